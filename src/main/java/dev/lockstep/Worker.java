@@ -1,7 +1,7 @@
 package dev.lockstep;
 
 import dev.lockstep.batch.BatchOutcome;
-import dev.lockstep.batch.CommandRecord;
+import dev.lockstep.batch.IncomingRecord;
 import dev.lockstep.batch.PartitionOutcome;
 import dev.lockstep.config.Settings;
 import dev.lockstep.config.Ticker;
@@ -136,8 +136,8 @@ public class Worker {
                 listener -> listener.workAbandoned(failure.getClass().getName()));
     }
 
-    private void handedOut(PartitionOwnership.Snapshot owner, PartitionOutcome partition) {
-        partitionPositions.recordHandedOut(
+    private void submitted(PartitionOwnership.Snapshot owner, PartitionOutcome partition) {
+        partitionPositions.recordSubmitted(
                 owner,
                 partition.partition(),
                 partition.nextOffset(),
@@ -149,28 +149,28 @@ public class Worker {
     }
 
     private CompletableFuture<Void> publish(AppliedBatch batch) {
-        long handedOver = ticker.nanos();
-        return failIfItFails(CompletableFuture.allOf(batch.transactions().stream()
+        long submittedAt = ticker.nanos();
+        return abandonOnFailure(CompletableFuture.allOf(batch.transactions().stream()
                 .map(one -> publisher
                         .publish(one.publication(topics))
-                        .thenAccept(published -> onPublished(published, one, handedOver)))
+                        .thenAccept(published -> onPublished(published, one, submittedAt)))
                 .toArray(CompletableFuture[]::new)));
     }
 
     /** Held-up partitions are reported later, and nothing else waits for them; until then, no more of their records are taken. */
-    private void onPublished(PublishOutcome published, AppliedBatch batch, long handedOver) {
+    private void onPublished(PublishOutcome published, AppliedBatch batch, long submittedAt) {
         partitionPositions.recordCommitted(batch.ownership(), published.committed());
-        report.report(published, batch, ticker.since(handedOver));
+        report.report(published, batch, ticker.since(submittedAt));
         published
                 .stalled()
                 .values()
-                .forEach(later -> failIfItFails(later.thenAccept(released -> {
-                    onPublished(released, batch, handedOver);
+                .forEach(later -> abandonOnFailure(later.thenAccept(released -> {
+                    onPublished(released, batch, submittedAt);
                     dispatcher.dispatch();
                 })));
     }
 
-    private CompletableFuture<Void> failIfItFails(CompletableFuture<Void> published) {
+    private CompletableFuture<Void> abandonOnFailure(CompletableFuture<Void> published) {
         return published.whenComplete((done, failure) -> {
             if (failure != null) {
                 onBatchFailed(failure);
@@ -190,7 +190,7 @@ public class Worker {
         private final Lane lane;
 
         /** Null before the first attempt. */
-        private List<CommandRecord> received;
+        private List<IncomingRecord> received;
 
         /** What is left of it after some was put back. */
         private volatile InFlightBatch kept;
@@ -222,10 +222,10 @@ public class Worker {
         }
 
         /** Part of the first attempt: if code cannot be loaded, it fails like any other. On the lane. */
-        private List<CommandRecord> received() {
+        private List<IncomingRecord> received() {
             if (received == null) {
                 received = taken.records().stream()
-                        .map(record -> CommandRecord.of(record, decoder.decode(record)))
+                        .map(record -> IncomingRecord.of(record, decoder.decode(record)))
                         .toList();
             }
             return received;
@@ -270,10 +270,10 @@ public class Worker {
                 kept = backlog.putBackAfter(
                         kept,
                         kept.records().indexOf(outcome.firstDeferred().origin()),
-                        outcome.isDeferredExclusively());
+                        outcome.firstDeferredNeedsOwnBatch());
             }
             gaps.add(outcome.gaps());
-            outcome.partitions().forEach(partition -> handedOut(applied.ownership(), partition));
+            outcome.partitions().forEach(partition -> submitted(applied.ownership(), partition));
             if (!kept.records().isEmpty()) {
                 Duration took = ticker.since(kept.takenAt());
                 listeners.notifyListeners(
@@ -302,7 +302,7 @@ public class Worker {
             CommandsTopic.ResolvedTopics topic,
             PartitionOwnership.Snapshot ownership,
             Set<Integer> partitions,
-            List<CommandRecord> records) {}
+            List<IncomingRecord> records) {}
 
     /** What was committed in Postgres, and under which ownership. */
     private record AppliedRecords(PartitionOwnership.Snapshot ownership, BatchOutcome outcome) {}

@@ -9,7 +9,7 @@ import dev.lockstep.contract.ContractSchemas;
 import dev.lockstep.contract.FieldCoverage;
 import dev.lockstep.contract.PublishedCdEvents;
 import dev.lockstep.contract.Schemas;
-import dev.lockstep.domain.common.RefusalCode;
+import dev.lockstep.domain.common.RejectionCode;
 import dev.lockstep.domain.deployment.Deployment;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -60,7 +60,8 @@ class ContractTest {
                 .filter(record -> record.topic().equals("lockstep.results.v1"))
                 .forEach(record -> given.add(json(record).at("/problem/code").asText()));
         given.remove("");
-        List<String> codes = Arrays.stream(RefusalCode.values()).map(Enum::name).toList();
+        List<String> codes =
+                Arrays.stream(RejectionCode.values()).map(Enum::name).toList();
         assertThat(given).containsExactlyInAnyOrderElementsOf(codes);
         assertThat(declared("problem.json", "code")).isEqualTo(codes);
     }

@@ -2,7 +2,7 @@ package dev.lockstep;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.lockstep.batch.CommandRecord;
+import dev.lockstep.batch.IncomingRecord;
 import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.decide.CommandDecider;
 import dev.lockstep.decode.Decoder;
@@ -109,7 +109,7 @@ public final class InMemoryWorker {
         return Utils.toPositive(Utils.murmur2(key.getBytes(StandardCharsets.UTF_8))) % PARTITIONS;
     }
 
-    private List<ConsumerRecord<byte[], byte[]>> decided(CommandRecord received, boolean unprocessable) {
+    private List<ConsumerRecord<byte[], byte[]>> decided(IncomingRecord received, boolean unprocessable) {
         state.setContext(new DecisionContext(set == null ? START.plus(Duration.ofSeconds(sent)) : set));
         CommandDecider decider = new CommandDecider(TOPIC_ID, TOPICS, "/lockstep");
         List<OutgoingRecord> records = (unprocessable
@@ -122,14 +122,14 @@ public final class InMemoryWorker {
         return published;
     }
 
-    private CommandRecord received(String key, byte[] value, Map<String, String> headers, int partition) {
+    private IncomingRecord received(String key, byte[] value, Map<String, String> headers, int partition) {
         byte[] keyBytes = key == null ? null : key.getBytes(StandardCharsets.UTF_8);
         RecordHeaders recordHeaders = new RecordHeaders();
         headers.forEach(
                 (name, text) -> recordHeaders.add(new RecordHeader(name, text.getBytes(StandardCharsets.UTF_8))));
         ConsumerRecord<byte[], byte[]> origin = record(TOPICS.commands(), partition, ++sent, keyBytes, value);
         recordHeaders.forEach(origin.headers()::add);
-        return CommandRecord.of(origin, decoder.decode(origin));
+        return IncomingRecord.of(origin, decoder.decode(origin));
     }
 
     private static ConsumerRecord<byte[], byte[]> published(OutgoingRecord out) {

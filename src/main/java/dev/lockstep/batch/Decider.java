@@ -9,13 +9,13 @@ import java.util.List;
 public interface Decider {
 
     /** @return what is to be published for the record; effects go into {@code state} */
-    RecordOutput decide(CommandRecord record, BatchState state);
+    RecordOutput decide(IncomingRecord record, BatchState state);
 
     /** The same for a record that the database refused because of its contents: no effects. */
-    RecordOutput rejectUnprocessable(CommandRecord record, BatchState state);
+    RecordOutput rejectUnprocessable(IncomingRecord record, BatchState state);
 
     /** The fallback if that failed, too: built from the record alone, so that it cannot fail. */
-    RecordOutput deadLetterOnly(CommandRecord record);
+    RecordOutput deadLetterOnly(IncomingRecord record);
 
     /**
      * A command's output for an application's releases, if it changed all of them and there are too many to keep in memory:
@@ -24,5 +24,5 @@ public interface Decider {
      * @param context the context of the decision on that command
      */
     List<OutgoingRecord> renderReleases(
-            CommandRecord record, Application application, DecisionContext context, List<Release> releases);
+            IncomingRecord record, Application application, DecisionContext context, List<Release> releases);
 }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A record to be published.
  *
- * @param partition chosen by us: an application's records lie in the partition of the same number on every topic
+ * @param partition chosen by the worker: an application's records are in the partition of the same number on every topic
  * @param key may be null
  * @param value null for a tombstone
  * @param timestamp milliseconds since the epoch, or null for the time of sending

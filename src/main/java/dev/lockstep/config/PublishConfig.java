@@ -55,7 +55,7 @@ public interface PublishConfig {
     int batchBytes();
 
     /**
-     * Bytes of all records waiting in each producer; there are two, and a third after a refusal. Default 33,554,432 (32 MiB).
+     * Bytes of all records waiting in each producer; there are two, and a third after a rejection. Default 33,554,432 (32 MiB).
      */
     @WithDefault("33554432")
     @WithConverter(PositiveConverters.Int.class)

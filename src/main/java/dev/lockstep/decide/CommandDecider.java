@@ -1,9 +1,9 @@
 package dev.lockstep.decide;
 
 import dev.lockstep.batch.BatchState;
-import dev.lockstep.batch.CommandRecord;
 import dev.lockstep.batch.Decider;
 import dev.lockstep.batch.FirstOutcome;
+import dev.lockstep.batch.IncomingRecord;
 import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.batch.RecordOutcome;
 import dev.lockstep.batch.RecordOutput;
@@ -15,7 +15,7 @@ import dev.lockstep.domain.Changes;
 import dev.lockstep.domain.Command;
 import dev.lockstep.domain.Decision;
 import dev.lockstep.domain.common.DecisionContext;
-import dev.lockstep.domain.common.RefusalCode;
+import dev.lockstep.domain.common.RejectionCode;
 import dev.lockstep.domain.release.Release;
 import dev.lockstep.render.Cause;
 import dev.lockstep.render.CdEvents;
@@ -53,7 +53,7 @@ public final class CommandDecider implements Decider {
     }
 
     @Override
-    public RecordOutput decide(CommandRecord record, BatchState state) {
+    public RecordOutput decide(IncomingRecord record, BatchState state) {
         return record.decoded()
                 .fold(
                         undecodable -> output(
@@ -64,38 +64,38 @@ public final class CommandDecider implements Decider {
                         decodedEvent -> decide(record, decodedEvent, state));
     }
 
-    private RecordOutput decide(CommandRecord record, Decoded.DecodedEvent decodedEvent, BatchState state) {
+    private RecordOutput decide(IncomingRecord record, Decoded.DecodedEvent decodedEvent, BatchState state) {
         int home = record.home(state);
         if (home != record.partition()) {
             return output(record, RecordOutcome.Kind.MOVED, null, forwardedRecords.moved(record.origin(), home));
         }
         return decodedEvent.fold(
                 valid -> decide(record, valid, state),
-                refused -> refuse(record, refused, state),
+                rejected -> reject(record, rejected, state),
                 timer -> applyTimer(record, timer, state));
     }
 
     @Override
-    public RecordOutput rejectUnprocessable(CommandRecord record, BatchState state) {
+    public RecordOutput rejectUnprocessable(IncomingRecord record, BatchState state) {
         if (!(record.decoded() instanceof Decoded.ValidCommand valid)
-                || valid.refusalUnlessDuplicate() != null
+                || valid.rejectionUnlessDuplicate() != null
                 || record.home(state) != record.partition()
                 || state.firstOutcome(record.idempotencyKey()) != null) {
             return decide(record, state);
         }
         String detail = "The command was rejected because of its contents; a copy was written to the dead-letter topic."
                 + " Correct its data and send it with a new id.";
-        Decision.Rejected refusal = Decision.rejected(RefusalCode.UNPROCESSABLE, detail);
+        Decision.Rejected rejection = Decision.rejected(RejectionCode.UNPROCESSABLE, detail);
         return output(
                 record,
                 RecordOutcome.Kind.REJECTED,
-                refusal.code().name(),
-                refuse(record, valid, refusal, state, state.context()),
+                rejection.code().name(),
+                rejectionResult(record, valid, rejection, state, state.context()),
                 forwardedRecords.deadLetter(record.origin(), detail));
     }
 
     @Override
-    public RecordOutput deadLetterOnly(CommandRecord record) {
+    public RecordOutput deadLetterOnly(IncomingRecord record) {
         String reason = "An internal error, which the worker has logged. This command has no result.";
         return new RecordOutput(
                 record.offset(),
@@ -105,25 +105,25 @@ public final class CommandDecider implements Decider {
 
     @Override
     public List<OutgoingRecord> renderReleases(
-            CommandRecord record, Application application, DecisionContext context, List<Release> releases) {
+            IncomingRecord record, Application application, DecisionContext context, List<Release> releases) {
         onPage.run();
         Cause cause = cause((Decoded.DecodedEvent) record.decoded(), context);
         return statuses.releases(cause, record.partition(), application, releases);
     }
 
-    private RecordOutput decide(CommandRecord record, Decoded.ValidCommand valid, BatchState state) {
+    private RecordOutput decide(IncomingRecord record, Decoded.ValidCommand valid, BatchState state) {
         FirstOutcome firstOutcome = state.firstOutcome(record.idempotencyKey());
-        if (firstOutcome != null && firstOutcome.fingerprint().equals(CommandRecord.uuid(valid.fingerprint()))) {
+        if (firstOutcome != null && firstOutcome.fingerprint().equals(IncomingRecord.uuid(valid.fingerprint()))) {
             return repeatFirstOutcome(record, state, firstOutcome);
         }
-        if (valid.refusalUnlessDuplicate() != null) {
-            return refuse(record, valid.refusalUnlessDuplicate(), state);
+        if (valid.rejectionUnlessDuplicate() != null) {
+            return reject(record, valid.rejectionUnlessDuplicate(), state);
         }
         if (firstOutcome != null) {
             return output(
                     record,
                     RecordOutcome.Kind.REJECTED,
-                    RefusalCode.ID_REUSED.name(),
+                    RejectionCode.ID_REUSED.name(),
                     idReusedResult(record, valid, state));
         }
         Command command = valid.command();
@@ -134,15 +134,15 @@ public final class CommandDecider implements Decider {
                 .decide(command, context)
                 .fold(
                         accepted -> accept(record, valid, state, application, accepted, context),
-                        refusal -> output(
+                        rejection -> output(
                                 record,
                                 RecordOutcome.Kind.REJECTED,
-                                refusal.code().name(),
-                                refuse(record, valid, refusal, state, context)));
+                                rejection.code().name(),
+                                rejectionResult(record, valid, rejection, state, context)));
     }
 
     /** A timer is not a command: it gets no result, and its outcome is not remembered. */
-    private RecordOutput applyTimer(CommandRecord record, Decoded.Timer timer, BatchState state) {
+    private RecordOutput applyTimer(IncomingRecord record, Decoded.Timer timer, BatchState state) {
         Application application = state.application(timer.application());
         DecisionContext context = application.notBeforeLastDecision(state.context());
         Changes changes = application.applyDue(context, () -> state.takeNewestReleases(application));
@@ -154,14 +154,14 @@ public final class CommandDecider implements Decider {
                 renderChanges(cause(timer, context), record.partition(), application, changes));
     }
 
-    private RecordOutput refuse(CommandRecord record, Decoded.RefusedCommand refused, BatchState state) {
-        String problem = Results.problem(refused.code(), refused.detail(), refused.violations());
+    private RecordOutput reject(IncomingRecord record, Decoded.RejectedCommand rejected, BatchState state) {
+        String problem = Results.problem(rejected.code(), rejected.detail(), rejected.violations());
         OutgoingRecord result = result(
-                record, state, state.context(), Results.ResultBody.refused(false, revision(refused, state), problem));
-        return output(record, RecordOutcome.Kind.REJECTED, refused.code().name(), result);
+                record, state, state.context(), Results.ResultBody.rejected(false, revision(rejected, state), problem));
+        return output(record, RecordOutcome.Kind.REJECTED, rejected.code().name(), result);
     }
 
-    private RecordOutput repeatFirstOutcome(CommandRecord record, BatchState state, FirstOutcome firstOutcome) {
+    private RecordOutput repeatFirstOutcome(IncomingRecord record, BatchState state, FirstOutcome firstOutcome) {
         OutgoingRecord result = result(
                 record,
                 state,
@@ -177,26 +177,26 @@ public final class CommandDecider implements Decider {
     }
 
     private static RecordOutput output(
-            CommandRecord record, RecordOutcome.Kind kind, String code, OutgoingRecord... records) {
+            IncomingRecord record, RecordOutcome.Kind kind, String code, OutgoingRecord... records) {
         return output(record, kind, code, List.of(records));
     }
 
     private static RecordOutput output(
-            CommandRecord record, RecordOutcome.Kind kind, String code, List<OutgoingRecord> records) {
+            IncomingRecord record, RecordOutcome.Kind kind, String code, List<OutgoingRecord> records) {
         return new RecordOutput(
                 record.offset(), new RecordOutcome(kind, recognisedType(record.decoded()), code), records);
     }
 
     private static String recognisedType(Decoded decoded) {
         boolean isUnknown =
-                decoded instanceof Decoded.RefusedCommand refused && refused.code() == RefusalCode.UNKNOWN_COMMAND;
+                decoded instanceof Decoded.RejectedCommand rejected && rejected.code() == RejectionCode.UNKNOWN_COMMAND;
         return decoded instanceof Decoded.DecodedEvent decodedEvent && !isUnknown
                 ? decodedEvent.envelope().type()
                 : null;
     }
 
     private RecordOutput accept(
-            CommandRecord record,
+            IncomingRecord record,
             Decoded.ValidCommand valid,
             BatchState state,
             Application application,
@@ -232,37 +232,37 @@ public final class CommandDecider implements Decider {
         return records;
     }
 
-    private OutgoingRecord refuse(
-            CommandRecord record,
+    private OutgoingRecord rejectionResult(
+            IncomingRecord record,
             Decoded.ValidCommand valid,
-            Decision.Rejected refusal,
+            Decision.Rejected rejection,
             BatchState state,
             DecisionContext context) {
         boolean isDryRun = valid.command().common().dryRun();
         Results.ResultBody outcome =
-                Results.ResultBody.refused(isDryRun, revision(valid, state), Results.problem(refusal));
-        if (refusal.code().takesId() && !isDryRun) {
+                Results.ResultBody.rejected(isDryRun, revision(valid, state), Results.problem(rejection));
+        if (rejection.code().usesUpId() && !isDryRun) {
             remember(record, valid, state, outcome);
         }
         return result(record, state, context, outcome);
     }
 
-    private OutgoingRecord idReusedResult(CommandRecord record, Decoded.ValidCommand valid, BatchState state) {
+    private OutgoingRecord idReusedResult(IncomingRecord record, Decoded.ValidCommand valid, BatchState state) {
         String problem = Results.problem(
-                RefusalCode.ID_REUSED,
+                RejectionCode.ID_REUSED,
                 "The same source has already used this id for a command with other content. Use a new id.",
                 List.of());
         boolean isDryRun = valid.command().common().dryRun();
         return result(
-                record, state, state.context(), Results.ResultBody.refused(isDryRun, revision(valid, state), problem));
+                record, state, state.context(), Results.ResultBody.rejected(isDryRun, revision(valid, state), problem));
     }
 
     private void remember(
-            CommandRecord record, Decoded.ValidCommand valid, BatchState state, Results.ResultBody outcome) {
+            IncomingRecord record, Decoded.ValidCommand valid, BatchState state, Results.ResultBody outcome) {
         state.remember(
                 record.idempotencyKey(),
                 new FirstOutcome(
-                        CommandRecord.uuid(valid.fingerprint()),
+                        IncomingRecord.uuid(valid.fingerprint()),
                         outcome.revision(),
                         outcome.deployment(),
                         outcome.deploymentStatusJson(),
@@ -270,13 +270,13 @@ public final class CommandDecider implements Decider {
     }
 
     private OutgoingRecord result(
-            CommandRecord record, BatchState state, DecisionContext context, Results.ResultBody outcome) {
+            IncomingRecord record, BatchState state, DecisionContext context, Results.ResultBody outcome) {
         Decoded.DecodedEvent decodedEvent = (Decoded.DecodedEvent) record.decoded();
         return results.result(
                 cause(decodedEvent, context), address(record, decodedEvent.application(), state), outcome);
     }
 
-    private Results.Address address(CommandRecord record, String application, BatchState state) {
+    private Results.Address address(IncomingRecord record, String application, BatchState state) {
         String id = Cause.resultId(
                 topicId, record.origin().partition(), record.origin().offset());
         byte[] key = application == null

@@ -6,7 +6,7 @@ import dev.lockstep.decode.schema.Fingerprint;
 import dev.lockstep.decode.schema.Limits;
 import dev.lockstep.decode.schema.ParsedObject;
 import dev.lockstep.domain.Command;
-import dev.lockstep.domain.common.RefusalCode;
+import dev.lockstep.domain.common.RejectionCode;
 import dev.lockstep.domain.common.Violation;
 import java.util.List;
 import java.util.function.Function;
@@ -41,7 +41,7 @@ public sealed interface Decoded {
         /** The fields that its result repeats. Not null. */
         EchoedFields echoedFields();
 
-        <T> T fold(Function<ValidCommand, T> valid, Function<RefusedCommand, T> refused, Function<Timer, T> timer);
+        <T> T fold(Function<ValidCommand, T> valid, Function<RejectedCommand, T> refused, Function<Timer, T> timer);
 
         @Override
         default <T> T fold(Function<Undecodable, T> undecodable, Function<DecodedEvent, T> request) {
@@ -75,7 +75,7 @@ public sealed interface Decoded {
 
         @Override
         public <T> T fold(
-                Function<ValidCommand, T> valid, Function<RefusedCommand, T> refused, Function<Timer, T> timer) {
+                Function<ValidCommand, T> valid, Function<RejectedCommand, T> refused, Function<Timer, T> timer) {
             return timer.apply(this);
         }
     }
@@ -85,7 +85,7 @@ public sealed interface Decoded {
      *
      * @param fingerprint {@value Fingerprint#BYTES} bytes over type and parsed data, equal for equal content whatever the mode,
      *     white space or order of members; not to be changed
-     * @param refusalUnlessDuplicate null for most: how it is refused unless known, because it breaks rules that 0.1.0 did not
+     * @param rejectionUnlessDuplicate null for most: how it is refused unless known, because it breaks rules that 0.1.0 did not
      *     have, and may have been accepted before
      * @param echoedFields those of its fields that obey the newer rules, too
      */
@@ -93,7 +93,7 @@ public sealed interface Decoded {
             Envelope envelope,
             Command command,
             byte[] fingerprint,
-            RefusedCommand refusalUnlessDuplicate,
+            RejectedCommand rejectionUnlessDuplicate,
             EchoedFields echoedFields)
             implements DecodedEvent {
         @Override
@@ -103,7 +103,7 @@ public sealed interface Decoded {
 
         @Override
         public <T> T fold(
-                Function<ValidCommand, T> valid, Function<RefusedCommand, T> refused, Function<Timer, T> timer) {
+                Function<ValidCommand, T> valid, Function<RejectedCommand, T> refused, Function<Timer, T> timer) {
             return valid.apply(this);
         }
     }
@@ -116,9 +116,9 @@ public sealed interface Decoded {
      * @param violations the first {@value Limits#VIOLATIONS} of an {@code INVALID_COMMAND}, else empty
      * @param application see {@link DecodedEvent#application()}; may be null
      */
-    record RefusedCommand(
+    record RejectedCommand(
             Envelope envelope,
-            RefusalCode code,
+            RejectionCode code,
             String detail,
             List<Violation> violations,
             String application,
@@ -126,7 +126,7 @@ public sealed interface Decoded {
             implements DecodedEvent {
         @Override
         public <T> T fold(
-                Function<ValidCommand, T> valid, Function<RefusedCommand, T> refused, Function<Timer, T> timer) {
+                Function<ValidCommand, T> valid, Function<RejectedCommand, T> refused, Function<Timer, T> timer) {
             return refused.apply(this);
         }
     }

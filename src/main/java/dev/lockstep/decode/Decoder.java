@@ -2,7 +2,7 @@ package dev.lockstep.decode;
 
 import com.fasterxml.jackson.core.JsonParser;
 import dev.lockstep.decode.Decoded.EchoedFields;
-import dev.lockstep.decode.Decoded.RefusedCommand;
+import dev.lockstep.decode.Decoded.RejectedCommand;
 import dev.lockstep.decode.Decoded.Timer;
 import dev.lockstep.decode.Decoded.Undecodable;
 import dev.lockstep.decode.Decoded.ValidCommand;
@@ -23,7 +23,7 @@ import dev.lockstep.decode.schema.Syntax;
 import dev.lockstep.decode.schema.Texts;
 import dev.lockstep.decode.schema.TimerType;
 import dev.lockstep.decode.schema.Violations;
-import dev.lockstep.domain.common.RefusalCode;
+import dev.lockstep.domain.common.RejectionCode;
 import dev.lockstep.wire.TimerDue;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -81,10 +81,10 @@ public final class Decoder {
             return new Undecodable(envelopeFailure.kind(), envelopeFailure.reason());
         }
         if (raw.type().equals(TimerDue.TYPE)) {
-            return timer(raw, record.key());
+            return decodeTimer(raw, record.key());
         }
         CommandType type = CommandType.forTypeName(raw.type());
-        return type == null ? unknown(raw) : decodeCommand(type, raw, record.key());
+        return type == null ? rejectUnknown(raw) : decodeCommand(type, raw, record.key());
     }
 
     private boolean isTooLarge(byte[] bytes) {
@@ -101,11 +101,11 @@ public final class Decoder {
         return bytes > limits.maxRecordBytes();
     }
 
-    private RefusedCommand unknown(RawEnvelope raw) {
-        ParsedObject data = data(CommandType.commonSchema()::read, raw.data(), new Violations());
-        return new RefusedCommand(
+    private RejectedCommand rejectUnknown(RawEnvelope raw) {
+        ParsedObject data = readData(CommandType.echoedFieldsSchema()::read, raw.data(), new Violations());
+        return new RejectedCommand(
                 raw.envelope(),
-                RefusalCode.UNKNOWN_COMMAND,
+                RejectionCode.UNKNOWN_COMMAND,
                 Suggestions.unknownType(raw.type()),
                 List.of(),
                 data == null ? null : data.text(APPLICATION),
@@ -113,9 +113,9 @@ public final class Decoder {
     }
 
     /** What is wrong with a timer is not reported to anybody: an invalid one does no harm (contract, section 3). */
-    private Decoded timer(RawEnvelope raw, byte[] key) {
+    private Decoded decodeTimer(RawEnvelope raw, byte[] key) {
         Violations violations = raw.validate(TimerType.SCHEMA.names());
-        ParsedObject data = data(TimerType.SCHEMA::read, raw.data(), violations);
+        ParsedObject data = readData(TimerType.SCHEMA::read, raw.data(), violations);
         if (!violations.isEmpty()) {
             return new Undecodable(
                     DeadLetterReason.INVALID_TIMER,
@@ -132,38 +132,38 @@ public final class Decoder {
     private Decoded decodeCommand(CommandType type, RawEnvelope raw, byte[] key) {
         Envelope envelope = raw.envelope();
         Violations violations = raw.validate(type.schema().names());
-        ParsedObject data = data(type::read, raw.data(), violations);
+        ParsedObject data = readData(type::read, raw.data(), violations);
         String application = data == null ? null : data.text(APPLICATION);
         EchoedFields echoedFields = EchoedFields.in(data);
-        RefusedCommand refusalUnlessDuplicate = violations.isEmpty()
+        RejectedCommand rejectionUnlessDuplicate = violations.isEmpty()
                 ? null
-                : new RefusedCommand(
+                : new RejectedCommand(
                         envelope,
-                        RefusalCode.INVALID_COMMAND,
+                        RejectionCode.INVALID_COMMAND,
                         violations.summary(),
                         violations.listed(),
                         application,
                         echoedFields);
         if (!violations.areOnlyFromLaterRules()) {
-            return refusalUnlessDuplicate;
+            return rejectionUnlessDuplicate;
         }
         String mismatch = keyMismatch(key, application);
         if (mismatch != null) {
-            return refusalUnlessDuplicate == null
-                    ? new RefusedCommand(
-                            envelope, RefusalCode.KEY_MISMATCH, mismatch, List.of(), application, echoedFields)
-                    : refusalUnlessDuplicate;
+            return rejectionUnlessDuplicate == null
+                    ? new RejectedCommand(
+                            envelope, RejectionCode.KEY_MISMATCH, mismatch, List.of(), application, echoedFields)
+                    : rejectionUnlessDuplicate;
         }
         return new ValidCommand(
                 envelope,
                 type.command(data, envelope.correlation(), envelope.trace()),
                 Fingerprint.of(type, data),
-                refusalUnlessDuplicate,
+                rejectionUnlessDuplicate,
                 echoedFields);
     }
 
     /** @return null if no object could be read to its end */
-    private ParsedObject data(DataReader dataReader, EventData body, Violations violations) {
+    private ParsedObject readData(DataReader dataReader, EventData body, Violations violations) {
         if (body.violation() != null) {
             violations.add(body.violation());
             return null;
@@ -204,19 +204,19 @@ public final class Decoder {
         if (key != null && Arrays.equals(key, application.getBytes(StandardCharsets.US_ASCII))) {
             return null;
         }
-        String demand = "data.application, '" + application + "'";
+        String expected = "data.application, '" + application + "'";
         if (key == null || key.length == 0) {
-            return "The record has no key: set it to " + demand + ".";
+            return "The record has no key: set it to " + expected + ".";
         }
         String flaw = Texts.encodingViolation(key);
         if (flaw != null) {
-            return "The record key " + flaw + ", the bare " + demand + ".";
+            return "The record key " + flaw + ", the bare " + expected + ".";
         }
         String text = new String(key, StandardCharsets.UTF_8);
         if (text.equals('"' + application + '"')) {
-            return "The record key is written as JSON, in quotes: send the bare text of " + demand + ".";
+            return "The record key is written as JSON, in quotes: send the bare text of " + expected + ".";
         }
-        return "The record key is '" + Texts.forDisplay(text, MAX_KEY_CHARACTERS_SHOWN) + "', not " + demand
-                + Texts.suspectHint(text) + ": set it to exactly the same bytes.";
+        return "The record key is '" + Texts.forDisplay(text, MAX_KEY_CHARACTERS_SHOWN) + "', not " + expected
+                + Texts.oddCharacterHint(text) + ": set it to exactly the same bytes.";
     }
 }

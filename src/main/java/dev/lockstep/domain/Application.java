@@ -227,7 +227,7 @@ public final class Application implements Gate.ApplicationState {
 
     /** Whether nobody needs to see a release any longer, disregarding whether it is one of the newest (rule 29). */
     public boolean isArchivable(Release release, Instant now) {
-        return ArchiveRules.isUnneeded(this, release, now);
+        return ArchiveRules.isArchivable(this, release, now);
     }
 
     /** @return the last change to the published state of the application itself, or null before the first */
@@ -276,10 +276,10 @@ public final class Application implements Gate.ApplicationState {
 
     /** How many dropped environments have a history, loaded or not: they get it back when they are added again (rule 8). */
     public int droppedCount() {
-        int atHand = (int) environments.keySet().stream()
+        int loadedIds = (int) environments.keySet().stream()
                 .filter(environment -> position(environment) < 0)
                 .count();
-        return atHand + unloadedDroppedCount;
+        return loadedIds + unloadedDroppedCount;
     }
 
     public boolean exists() {

@@ -2,7 +2,7 @@ package dev.lockstep.domain;
 
 import dev.lockstep.domain.common.DecisionContext;
 import dev.lockstep.domain.common.NameFormat;
-import dev.lockstep.domain.common.RefusalCode;
+import dev.lockstep.domain.common.RejectionCode;
 import dev.lockstep.domain.deployment.Environment;
 import dev.lockstep.domain.release.Release;
 import java.time.Instant;
@@ -29,7 +29,7 @@ final class ArchiveRules {
             return Decision.accepted(new Event.ReleaseArchived(release.asArchived()));
         }
         return Decision.rejected(
-                RefusalCode.RELEASE_IN_USE,
+                RejectionCode.RELEASE_IN_USE,
                 environments.isEmpty()
                         ? "Release '" + release.id() + "' is on its way to " + NameFormat.quoted(onItsWayTo)
                                 + ": wait until that deployment has ended, or cancel it."
@@ -53,7 +53,7 @@ final class ArchiveRules {
         return environments.isEmpty()
                 ? Decision.accepted(new Event.ApplicationArchived())
                 : Decision.rejected(
-                        RefusalCode.APPLICATION_IN_USE,
+                        RejectionCode.APPLICATION_IN_USE,
                         "Releases run in " + NameFormat.quoted(environments)
                                 + ", or are on their way there: first undeploy them, and cancel the deployments that are waiting.",
                         new ProblemExtension.Environments(environments));
@@ -66,17 +66,17 @@ final class ArchiveRules {
     /** @return the releases before the newest that may be archived, lowest created revision first, one more than at once */
     static List<Release> archivable(Application application, long newestFrom, Instant now) {
         return application.releases().stream()
-                .filter(release -> release.createdRevision() < newestFrom && isUnneeded(application, release, now))
+                .filter(release -> release.createdRevision() < newestFrom && isArchivable(application, release, now))
                 .sorted(Comparator.comparingLong(Release::createdRevision))
                 .limit(KeepPolicy.MAX_ARCHIVED_PER_CHECK + 1L)
                 .toList();
     }
 
     /** Whether nobody needs to see it any longer, disregarding whether it is one of the newest. */
-    static boolean isUnneeded(Application application, Release release, Instant now) {
-        Instant horizon = application.keepSchedule().policy().cutoff(now);
+    static boolean isArchivable(Application application, Release release, Instant now) {
+        Instant cutoff = application.keepSchedule().policy().cutoff(now);
         return !release.isArchived()
-                && release.lastNeededTimes().noneMatch(at -> at.isAfter(horizon))
+                && release.lastNeededTimes().noneMatch(at -> at.isAfter(cutoff))
                 && release.currentEnvironments().isEmpty()
                 && onItsWayTo(application, release).isEmpty()
                 && application.pipeline().stages().stream()

@@ -9,7 +9,7 @@ import java.util.Set;
  * What one accepted command changed.
  *
  * @param events in the order of their revisions
- * @param releases the ids of releases at hand whose published state changed; one that the application no longer has was deleted
+ * @param releases the ids of loaded releases whose published state changed; one that the application no longer has was deleted
  * @param environments the ids of environments whose published state changed; one that is no longer in the pipeline was dropped
  * @param affectsEveryRelease whether the published state of every release changed, loaded or not: each shows the pipeline, and
  *     appears and disappears with its application

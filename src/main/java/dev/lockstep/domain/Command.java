@@ -49,8 +49,8 @@ public sealed interface Command {
         return null;
     }
 
-    /** What it accepts although most commands are refused for it. */
-    default Set<Tolerance> tolerances() {
+    /** The preconditions from which it is exempt. */
+    default Set<Exemption> exemptions() {
         return Set.of();
     }
 
@@ -102,8 +102,8 @@ public sealed interface Command {
         }
 
         @Override
-        public Set<Tolerance> tolerances() {
-            return Set.of(Tolerance.UNKNOWN_APPLICATION, Tolerance.UNKNOWN_RELEASE, Tolerance.ARCHIVED_RELEASE);
+        public Set<Exemption> exemptions() {
+            return Set.of(Exemption.UNKNOWN_APPLICATION, Exemption.UNKNOWN_RELEASE, Exemption.ARCHIVED_RELEASE);
         }
     }
 
@@ -147,8 +147,8 @@ public sealed interface Command {
         }
 
         @Override
-        public Set<Tolerance> tolerances() {
-            return Set.of(Tolerance.ARCHIVED_RELEASE);
+        public Set<Exemption> exemptions() {
+            return Set.of(Exemption.ARCHIVED_RELEASE);
         }
     }
 
@@ -160,8 +160,8 @@ public sealed interface Command {
         }
 
         @Override
-        public Set<Tolerance> tolerances() {
-            return Set.of(Tolerance.ARCHIVED_RELEASE);
+        public Set<Exemption> exemptions() {
+            return Set.of(Exemption.ARCHIVED_RELEASE);
         }
     }
 
@@ -240,8 +240,8 @@ public sealed interface Command {
         }
 
         @Override
-        public Set<Tolerance> tolerances() {
-            return Set.of(Tolerance.UNKNOWN_APPLICATION);
+        public Set<Exemption> exemptions() {
+            return Set.of(Exemption.UNKNOWN_APPLICATION);
         }
 
         @Override
@@ -264,8 +264,8 @@ public sealed interface Command {
         }
 
         @Override
-        public Set<Tolerance> tolerances() {
-            return Set.of(Tolerance.FIRST_ENVIRONMENT);
+        public Set<Exemption> exemptions() {
+            return Set.of(Exemption.FIRST_ENVIRONMENT);
         }
 
         @Override
@@ -339,8 +339,8 @@ public sealed interface Command {
         }
 
         @Override
-        public Set<Tolerance> tolerances() {
-            return Set.of(Tolerance.ARCHIVED_APPLICATION);
+        public Set<Exemption> exemptions() {
+            return Set.of(Exemption.ARCHIVED_APPLICATION);
         }
 
         @Override

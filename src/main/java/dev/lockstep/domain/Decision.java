@@ -1,12 +1,12 @@
 package dev.lockstep.domain;
 
-import dev.lockstep.domain.common.RefusalCode;
+import dev.lockstep.domain.common.RejectionCode;
 import dev.lockstep.domain.common.Violation;
 import dev.lockstep.domain.release.Release;
 import java.util.List;
 import java.util.function.Function;
 
-/** The rules' decision on a command: events to apply, or a refusal. A refusal is a value, not an exception (rule 9). */
+/** The rules' decision on a command: events to apply, or a rejection. A rejection is a value, not an exception (rule 9). */
 public sealed interface Decision {
 
     <T> T fold(Function<Accepted, T> accepted, Function<Rejected, T> rejected);
@@ -29,7 +29,7 @@ public sealed interface Decision {
     }
 
     /** @param detail what is wrong with this particular command and what to do about it */
-    record Rejected(RefusalCode code, String detail, ProblemExtension extension) implements Decision {
+    record Rejected(RejectionCode code, String detail, ProblemExtension extension) implements Decision {
         @Override
         public <T> T fold(Function<Accepted, T> accepted, Function<Rejected, T> rejected) {
             return rejected.apply(this);
@@ -42,25 +42,25 @@ public sealed interface Decision {
         return new Accepted(List.of(events), null);
     }
 
-    static Rejected rejected(RefusalCode code, String detail) {
+    static Rejected rejected(RejectionCode code, String detail) {
         return rejected(code, detail, ProblemExtension.NONE);
     }
 
-    static Rejected rejected(RefusalCode code, String detail, ProblemExtension problemExtension) {
+    static Rejected rejected(RejectionCode code, String detail, ProblemExtension problemExtension) {
         return new Rejected(code, detail, problemExtension);
     }
 
     /** @param violations what is wrong with the data, if this only shows when it is compared with the current state; at least one */
     static Rejected invalid(List<Violation> violations) {
         return rejected(
-                RefusalCode.INVALID_COMMAND,
+                RejectionCode.INVALID_COMMAND,
                 violations.get(0).sentence(),
                 new ProblemExtension.ProblemViolations(violations));
     }
 
     static Rejected rejectedAsLocked(Release release) {
         return rejected(
-                RefusalCode.RELEASE_LOCKED,
+                RejectionCode.RELEASE_LOCKED,
                 "Release '" + release.id() + "' "
                         + (release.isLockedOnlyByWaiting()
                                 ? "has a deployment waiting, and cannot be changed or deleted meanwhile. Cancel that deployment first."

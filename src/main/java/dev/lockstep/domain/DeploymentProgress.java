@@ -38,7 +38,7 @@ final class DeploymentProgress {
         List<Event> events =
                 trigger == Gate.Trigger.TIME ? endOverdue(application, environment, context.now()) : List.of();
         if (events.isEmpty() && environment.inProgress() != null) {
-            events = joinQueue(application, environment, trigger, context);
+            events = queueJoinEvents(application, environment, trigger, context);
         }
         return events.isEmpty() ? evaluateWaiting(application, environment, trigger, context) : events;
     }
@@ -73,21 +73,21 @@ final class DeploymentProgress {
         Deployment.InProgress active = environment.inProgress();
         Policy policy = application.pipeline().stageOf(environment.id()).policy();
         if (active != null && active.isTimedOut(policy, now)) {
-            return end(application, active, Outcome.failed(FailureKind.TIMED_OUT), active.report(), now);
+            return endEvents(application, active, Outcome.failed(FailureKind.TIMED_OUT), active.report(), now);
         }
         if (active != null && active.isLost(policy, now)) {
-            return end(application, active, Outcome.failed(FailureKind.LOST), active.report(), now);
+            return endEvents(application, active, Outcome.failed(FailureKind.LOST), active.report(), now);
         }
         for (Deployment.Waiting one : environment.waiting()) {
             if (one.request().isExpired(now)) {
-                return endUnstarted(application, one, Outcome.EXPIRED, now);
+                return unstartedEndEvents(application, one, Outcome.EXPIRED, now);
             }
         }
         return List.of();
     }
 
     /** Rule 21: while the environment is busy, deployments that nothing else holds any longer join the queue, one by one. */
-    private static List<Event> joinQueue(
+    private static List<Event> queueJoinEvents(
             Application application, Environment environment, Gate.Trigger trigger, DecisionContext context) {
         Instant now = context.now();
         Policy policy = application.pipeline().stageOf(environment.id()).policy();
@@ -99,7 +99,7 @@ final class DeploymentProgress {
                     && evaluateGates(application, environment, one, trigger, context)
                             .joinsQueue()) {
                 for (Superseded superseded : join(after, one, policy, now)) {
-                    events.addAll(endUnstarted(
+                    events.addAll(unstartedEndEvents(
                             application,
                             superseded.waiting(),
                             Outcome.superseded(superseded.by().request().id()),
@@ -140,13 +140,13 @@ final class DeploymentProgress {
         Action requestedAction = one.request().requestedAction();
         List<Deployment.Waiting> toSupersede = DeploymentRules.superseded(after, requestedAction, policy);
         int place = placeOf(after, one);
-        boolean isTooOld = requestedAction != Action.ROLLBACK
+        boolean isSupersededByLater = requestedAction != Action.ROLLBACK
                 && toSupersede.stream().anyMatch(rival -> placeOf(after, rival) > place);
-        List<Superseded> superseded = isTooOld
+        List<Superseded> superseded = isSupersededByLater
                 ? List.of(new Superseded(one, toSupersede.get(toSupersede.size() - 1)))
                 : toSupersede.stream().map(rival -> new Superseded(rival, one)).toList();
         superseded.forEach(other -> after.recordEnd(other.waiting().end(Outcome.superseded(null), now)));
-        if (!isTooOld) {
+        if (!isSupersededByLater) {
             after.putWaiting(one.withBlockers(true, List.of(), now));
         }
         return superseded;
@@ -169,14 +169,15 @@ final class DeploymentProgress {
         List<Event> waiting = List.of();
         for (Deployment.Waiting one : environment.waiting()) {
             Gates.GateResult gateResult = evaluateGates(application, environment, one, trigger, context);
-            if (gateResult.refusal() != null) {
-                Gate.Refused refusal = gateResult.refusal();
-                return endUnstarted(application, one, Outcome.refused(refusal.code(), refusal.detail()), now);
+            if (gateResult.rejection() != null) {
+                Gate.Rejected rejection = gateResult.rejection();
+                return unstartedEndEvents(
+                        application, one, Outcome.rejectedAtStart(rejection.code(), rejection.detail()), now);
             }
             if (gateResult.isOpen()) {
                 return one.request().isExpired(now)
-                        ? endUnstarted(application, one, Outcome.EXPIRED, now)
-                        : start(application, environment, one, now);
+                        ? unstartedEndEvents(application, one, Outcome.EXPIRED, now)
+                        : recheckedStartEvents(application, environment, one, now);
             }
             boolean reasonsChanged = !gateResult.codes().equals(one.blockerCodes())
                     || trigger == Gate.Trigger.TIME
@@ -197,22 +198,24 @@ final class DeploymentProgress {
                 gateResult.blockers(now));
     }
 
-    private static List<Event> start(
+    private static List<Event> recheckedStartEvents(
             Application application, Environment environment, Deployment.Waiting waiting, Instant now) {
         Deployment.Request request = waiting.request();
-        Decision.Rejected refusal = PromotionRules.recheckAtStart(application, environment, request);
-        if (refusal != null) {
-            return endUnstarted(application, waiting, Outcome.refused(refusal.code(), refusal.detail()), now);
+        Decision.Rejected rejection = PromotionRules.recheckAtStart(application, environment, request);
+        if (rejection != null) {
+            return unstartedEndEvents(
+                    application, waiting, Outcome.rejectedAtStart(rejection.code(), rejection.detail()), now);
         }
         Release release = application.release(
                 request.requestedAction() == Action.UNDEPLOY
                         ? environment.current().release()
                         : request.release());
-        return begin(application, environment, release, request.withRelease(release.id(), release.source()), true, now);
+        return startEvents(
+                application, environment, release, request.withRelease(release.id(), release.source()), true, now);
     }
 
     /** @param hasWaited whether it waited before */
-    static List<Event> begin(
+    static List<Event> startEvents(
             Application application,
             Environment environment,
             Release release,
@@ -249,7 +252,7 @@ final class DeploymentProgress {
     }
 
     /** Ends a deployment that had started, and restores what is current if the policy says so (rule 23). */
-    static List<Event> end(
+    static List<Event> endEvents(
             Application application, Deployment.InProgress active, Outcome outcome, Report report, Instant now) {
         Deployment.Ended ended = active.end(outcome, report, now);
         Deployment.Request request = active.request();
@@ -276,13 +279,14 @@ final class DeploymentProgress {
                     null,
                     null,
                     request.id());
-            events.addAll(begin(application, environment, current, restore, false, now));
+            events.addAll(startEvents(application, environment, current, restore, false, now));
         }
         return events;
     }
 
     /** Ends a waiting deployment, which never started. */
-    static List<Event> endUnstarted(Application application, Deployment.Waiting waiting, Outcome outcome, Instant now) {
+    static List<Event> unstartedEndEvents(
+            Application application, Deployment.Waiting waiting, Outcome outcome, Instant now) {
         Release release = application.release(waiting.request().release());
         Deployment.Ended ended = waiting.end(outcome, now);
         Event finished = new Event.DeploymentFinished(release, ended);

@@ -5,7 +5,7 @@ import static dev.lockstep.domain.Decision.rejected;
 import dev.lockstep.domain.common.DecisionContext;
 import dev.lockstep.domain.common.Ids;
 import dev.lockstep.domain.common.NameFormat;
-import dev.lockstep.domain.common.RefusalCode;
+import dev.lockstep.domain.common.RejectionCode;
 import dev.lockstep.domain.deployment.Blocker;
 import dev.lockstep.domain.deployment.Deployment;
 import dev.lockstep.domain.deployment.Deployment.Action;
@@ -33,7 +33,7 @@ final class DeploymentRules {
     /** A deployment that the {@link PromotionRules} allow starts at once, waits, or is refused because it would have to wait. */
     static Decision requestDeployment(
             Application application,
-            DeploymentTarget target,
+            RequestedDeployment target,
             Command.DeploymentCommand command,
             DecisionContext context) {
         Environment environment = target.environment();
@@ -41,31 +41,32 @@ final class DeploymentRules {
         Instant now = context.now();
         if (startOptions.expiresAt() != null && !startOptions.expiresAt().isAfter(now)) {
             return rejected(
-                    RefusalCode.EXPIRED,
+                    RejectionCode.EXPIRED,
                     "expiresAt (" + startOptions.expiresAt()
                             + ") has already passed: request the deployment again if it is still wanted.");
         }
         Deployment.Request provisional = provisionalRequest(application, target, command, now);
         Policy policy = application.pipeline().stageOf(environment.id()).policy();
         Gates.GateResult beforeSuperseding = evaluateGates(application, environment, provisional, context);
-        if (beforeSuperseding.refusal() != null) {
+        if (beforeSuperseding.rejection() != null) {
             return rejected(
-                    beforeSuperseding.refusal().code(),
-                    beforeSuperseding.refusal().detail());
+                    beforeSuperseding.rejection().code(),
+                    beforeSuperseding.rejection().detail());
         }
         List<Deployment.Waiting> superseded =
                 beforeSuperseding.joinsQueue() ? superseded(environment, target.action(), policy) : List.of();
         Environment after = withoutSuperseded(environment, superseded, now);
         Gates.GateResult gateResult = evaluateGates(application, after, provisional, context);
-        if (gateResult.refusal() != null) {
-            return rejected(gateResult.refusal().code(), gateResult.refusal().detail());
+        if (gateResult.rejection() != null) {
+            return rejected(
+                    gateResult.rejection().code(), gateResult.rejection().detail());
         }
         if (gateResult.isOpen()) {
             if (!superseded.isEmpty()) {
                 throw new IllegalStateException("a deployment would overtake a queue that its gates keep it out of");
             }
             return new Decision.Accepted(
-                    DeploymentProgress.begin(application, environment, target.release(), provisional, false, now),
+                    DeploymentProgress.startEvents(application, environment, target.release(), provisional, false, now),
                     provisional.id());
         }
         if (!startOptions.mayWait()) {
@@ -78,17 +79,18 @@ final class DeploymentRules {
     /**
      * Asks the gates about what takes effect without being a deployment, so that it cannot wait (rule 7).
      *
-     * @return the refusal, or null if it may take effect
+     * @return the rejection, or null if it may take effect
      */
     static Decision.Rejected checkImmediate(
             Application application,
-            DeploymentTarget target,
+            RequestedDeployment target,
             Command.DeploymentCommand command,
             DecisionContext context) {
         Deployment.Request request = provisionalRequest(application, target, command, context.now());
         Gates.GateResult gateResult = evaluateGates(application, target.environment(), request, context);
-        if (gateResult.refusal() != null) {
-            return rejected(gateResult.refusal().code(), gateResult.refusal().detail());
+        if (gateResult.rejection() != null) {
+            return rejected(
+                    gateResult.rejection().code(), gateResult.rejection().detail());
         }
         return gateResult.isOpen()
                 ? null
@@ -97,7 +99,7 @@ final class DeploymentRules {
 
     /** The request, provided that nothing is superseded for it: otherwise its id derives from a later revision. */
     private static Deployment.Request provisionalRequest(
-            Application application, DeploymentTarget target, Command.DeploymentCommand command, Instant now) {
+            Application application, RequestedDeployment target, Command.DeploymentCommand command, Instant now) {
         return new Deployment.Request(
                 Ids.deployment(application.id(), application.revision() + 1),
                 target.release().id(),
@@ -121,7 +123,9 @@ final class DeploymentRules {
 
     private static Decision.Rejected rejectBlocked(String what, List<Blocker> blockers) {
         return rejected(
-                RefusalCode.BLOCKED, what + ": " + blockers.get(0).detail(), new ProblemExtension.BlockedBy(blockers));
+                RejectionCode.BLOCKED,
+                what + ": " + blockers.get(0).detail(),
+                new ProblemExtension.BlockedBy(blockers));
     }
 
     /** Rule 21: the deployments that it replaces in the queue. */
@@ -148,7 +152,7 @@ final class DeploymentRules {
         if (joins && policy.whenBusy() == Policy.WhenBusy.REJECT) {
             Deployment.Request active = environment.inProgress().request();
             return rejected(
-                    RefusalCode.ENVIRONMENT_BUSY,
+                    RejectionCode.ENVIRONMENT_BUSY,
                     "Deployment " + active.id() + " of '" + active.release() + "' is in progress in '"
                             + environment.id() + "': try again when it has ended.",
                     new ProblemExtension.ConflictingDeployment(active.id()));
@@ -167,7 +171,7 @@ final class DeploymentRules {
     }
 
     private static Decision.Rejected rejectFull(String what) {
-        return rejected(RefusalCode.QUEUE_FULL, what + ": try again when one of them has started, or cancel one.");
+        return rejected(RejectionCode.QUEUE_FULL, what + ": try again when one of them has started, or cancel one.");
     }
 
     /** @param gateResult the gates' result with the superseded deployments gone */
@@ -180,13 +184,13 @@ final class DeploymentRules {
             Instant now) {
         List<Event> events = new ArrayList<>();
         int before = superseded.stream()
-                .mapToInt(one -> DeploymentProgress.endUnstarted(application, one, Outcome.superseded(null), now)
+                .mapToInt(one -> DeploymentProgress.unstartedEndEvents(application, one, Outcome.superseded(null), now)
                         .size())
                 .sum();
         Deployment.Request request =
                 provisional.withId(Ids.deployment(application.id(), application.revision() + 1 + before));
         superseded.forEach(one -> events.addAll(
-                DeploymentProgress.endUnstarted(application, one, Outcome.superseded(request.id()), now)));
+                DeploymentProgress.unstartedEndEvents(application, one, Outcome.superseded(request.id()), now)));
         Deployment.Waiting waiting = new Deployment.Waiting(request, gateResult.joinsQueue(), gateResult.codes(), now);
         events.add(new Event.DeploymentQueued(release, waiting, gateResult.blockers(now)));
         if (!release.isLocked()) {
@@ -203,7 +207,7 @@ final class DeploymentRules {
         }
         if (!(deployment instanceof Deployment.InProgress active)) {
             return rejected(
-                    RefusalCode.NOT_STARTED,
+                    RejectionCode.NOT_STARTED,
                     "Deployment " + command.deployment()
                             + " is still waiting: report it once it has started, or cancel it.");
         }
@@ -218,7 +222,8 @@ final class DeploymentRules {
                 };
         if (outcome != null) {
             return new Decision.Accepted(
-                    DeploymentProgress.end(application, active, outcome, report, context.now()), command.deployment());
+                    DeploymentProgress.endEvents(application, active, outcome, report, context.now()),
+                    command.deployment());
         }
         return report.hasSameContent(active.report())
                 ? new Decision.Accepted(List.of(), command.deployment(), true)
@@ -247,7 +252,7 @@ final class DeploymentRules {
         Deployment deployment = application.unfinishedDeployment(command.deployment());
         if (deployment instanceof Deployment.Waiting waiting) {
             return new Decision.Accepted(
-                    DeploymentProgress.endUnstarted(application, waiting, Outcome.CANCELLED, context.now()),
+                    DeploymentProgress.unstartedEndEvents(application, waiting, Outcome.CANCELLED, context.now()),
                     command.deployment());
         }
         if (deployment instanceof Deployment.InProgress active) {
@@ -268,7 +273,7 @@ final class DeploymentRules {
         String how = NameFormat.wireName(
                 endedSummary.failureKind() == null ? endedSummary.status() : endedSummary.failureKind());
         return rejected(
-                RefusalCode.DEPLOYMENT_NOT_ACTIVE,
+                RejectionCode.DEPLOYMENT_NOT_ACTIVE,
                 "Deployment " + endedSummary.id() + " ended as " + how + " at " + endedSummary.finishedAt() + ".",
                 new ProblemExtension.EndedDeployment(endedSummary));
     }

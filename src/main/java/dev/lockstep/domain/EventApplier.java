@@ -216,7 +216,7 @@ final class EventApplier implements Event.Visitor<Void> {
         Deployment.Ended deployment = event.deployment();
         Environment environment = touchEnvironment(deployment);
         if (environment.current() != null) {
-            vacate(environment, deployment.finishedAt());
+            endCurrent(environment, deployment.finishedAt());
         }
         Release release = locked(deployment);
         environment.setCurrent(deployment);
@@ -238,7 +238,7 @@ final class EventApplier implements Event.Visitor<Void> {
     @Override
     public Void serviceRemoved(Event.ServiceRemoved event) {
         Environment environment = touchEnvironment(event.environment());
-        vacate(environment, now);
+        endCurrent(environment, now);
         environment.clearCurrent();
         if (event.deployment() != null) {
             environment.recordEnd(event.deployment());
@@ -293,9 +293,9 @@ final class EventApplier implements Event.Visitor<Void> {
                 place);
     }
 
-    private void vacate(Environment environment, Instant at) {
+    private void endCurrent(Environment environment, Instant at) {
         Release leaving = application.release(environment.current().release());
-        Placement placement = leaving.placements().get(environment.id()).asVacated(at);
+        Placement placement = leaving.placements().get(environment.id()).asNoLongerCurrent(at);
         replaceRelease(leaving.with(environment.id(), placement));
     }
 

@@ -1,7 +1,7 @@
 package dev.lockstep.domain;
 
 import dev.lockstep.domain.common.FieldChange;
-import dev.lockstep.domain.common.RefusalCode;
+import dev.lockstep.domain.common.RejectionCode;
 import dev.lockstep.domain.common.Violation;
 import dev.lockstep.domain.deployment.Environment;
 import dev.lockstep.domain.pipeline.Pipeline;
@@ -55,7 +55,7 @@ final class PipelineRules {
                 .toList());
         String invalid = invalidReason(after);
         if (invalid != null) {
-            return Decision.rejected(RefusalCode.PIPELINE_INVALID, invalid);
+            return Decision.rejected(RejectionCode.PIPELINE_INVALID, invalid);
         }
         List<Stage> dropped = before.stages().stream()
                 .filter(stage -> after.positionOf(stage.id()) < 0)
@@ -64,7 +64,7 @@ final class PipelineRules {
             Environment environment = application.environment(stage.id());
             if (environment.current() != null || environment.hasUnfinishedDeployments()) {
                 return Decision.rejected(
-                        RefusalCode.ENVIRONMENT_IN_USE,
+                        RejectionCode.ENVIRONMENT_IN_USE,
                         "'" + stage.id()
                                 + "' cannot be dropped while a release runs in it or is on its way to it: first undeploy it,"
                                 + " and cancel the deployments that are waiting.");
@@ -72,7 +72,7 @@ final class PipelineRules {
         }
         if (application.exists() && !before.idAt(0).equals(after.idAt(0)) && application.hasLockedRelease()) {
             return Decision.rejected(
-                    RefusalCode.ENVIRONMENT_IN_USE,
+                    RejectionCode.ENVIRONMENT_IN_USE,
                     "The first environment, '" + before.idAt(0)
                             + "', cannot be replaced once a release has been deployed from it: keep it first in the list.");
         }
@@ -126,14 +126,14 @@ final class PipelineRules {
         return null;
     }
 
-    private static boolean isSame(Pipeline before, int old, Pipeline after, int now) {
-        Stage was = before.stageAt(old);
-        Stage is = after.stageAt(now);
-        return old == now
-                && Objects.equals(was.title(), is.title())
-                && Objects.equals(was.tier(), is.tier())
-                && was.policy().equals(is.policy())
-                && (was.after() == null) == (is.after() == null)
-                && Set.copyOf(before.after(old)).equals(Set.copyOf(after.after(now)));
+    private static boolean isSame(Pipeline before, int oldPosition, Pipeline after, int newPosition) {
+        Stage oldStage = before.stageAt(oldPosition);
+        Stage newStage = after.stageAt(newPosition);
+        return oldPosition == newPosition
+                && Objects.equals(oldStage.title(), newStage.title())
+                && Objects.equals(oldStage.tier(), newStage.tier())
+                && oldStage.policy().equals(newStage.policy())
+                && (oldStage.after() == null) == (newStage.after() == null)
+                && Set.copyOf(before.upstreamOf(oldPosition)).equals(Set.copyOf(after.upstreamOf(newPosition)));
     }
 }

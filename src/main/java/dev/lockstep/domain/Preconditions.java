@@ -1,13 +1,13 @@
 package dev.lockstep.domain;
 
-import static dev.lockstep.domain.common.RefusalCode.APPLICATION_ARCHIVED;
-import static dev.lockstep.domain.common.RefusalCode.APPLICATION_NOT_FOUND;
-import static dev.lockstep.domain.common.RefusalCode.DEPLOYMENT_NOT_FOUND;
-import static dev.lockstep.domain.common.RefusalCode.ENVIRONMENT_NOT_FOUND;
-import static dev.lockstep.domain.common.RefusalCode.FIRST_ENVIRONMENT;
-import static dev.lockstep.domain.common.RefusalCode.RELEASE_ARCHIVED;
-import static dev.lockstep.domain.common.RefusalCode.RELEASE_NOT_FOUND;
-import static dev.lockstep.domain.common.RefusalCode.REVISION_CONFLICT;
+import static dev.lockstep.domain.common.RejectionCode.APPLICATION_ARCHIVED;
+import static dev.lockstep.domain.common.RejectionCode.APPLICATION_NOT_FOUND;
+import static dev.lockstep.domain.common.RejectionCode.DEPLOYMENT_NOT_FOUND;
+import static dev.lockstep.domain.common.RejectionCode.ENVIRONMENT_NOT_FOUND;
+import static dev.lockstep.domain.common.RejectionCode.FIRST_ENVIRONMENT;
+import static dev.lockstep.domain.common.RejectionCode.RELEASE_ARCHIVED;
+import static dev.lockstep.domain.common.RejectionCode.RELEASE_NOT_FOUND;
+import static dev.lockstep.domain.common.RejectionCode.REVISION_CONFLICT;
 
 import dev.lockstep.domain.common.LastChange;
 import dev.lockstep.domain.deployment.Environment;
@@ -22,15 +22,15 @@ final class Preconditions {
 
     private Preconditions() {}
 
-    /** @return the refusal, or null if everything is there */
+    /** @return the rejection, or null if everything is there */
     static Decision.Rejected check(Application application, Command command) {
-        Set<Tolerance> tolerances = command.tolerances();
-        if (!application.exists() && !tolerances.contains(Tolerance.UNKNOWN_APPLICATION)) {
+        Set<Exemption> exemptions = command.exemptions();
+        if (!application.exists() && !exemptions.contains(Exemption.UNKNOWN_APPLICATION)) {
             return Decision.rejected(
                     APPLICATION_NOT_FOUND,
                     "There is no application '" + application.id() + "'. Creating a release creates it.");
         }
-        if (application.isArchived() && !tolerances.contains(Tolerance.ARCHIVED_APPLICATION)) {
+        if (application.isArchived() && !exemptions.contains(Exemption.ARCHIVED_APPLICATION)) {
             return Decision.rejected(
                     APPLICATION_ARCHIVED,
                     "Application '" + application.id() + "' is archived: unarchive it (application.unarchive) first.");
@@ -49,7 +49,7 @@ final class Preconditions {
                             + ". It may have ended too long ago to be remembered, or have succeeded immediately.");
         }
         Release release = command.release() == null ? null : application.releaseIfExists(command.release());
-        if (command.release() != null && release == null && !tolerances.contains(Tolerance.UNKNOWN_RELEASE)) {
+        if (command.release() != null && release == null && !exemptions.contains(Exemption.UNKNOWN_RELEASE)) {
             return Decision.rejected(
                     RELEASE_NOT_FOUND,
                     "Application '" + application.id() + "' has no release '" + command.release()
@@ -66,13 +66,13 @@ final class Preconditions {
         }
         if (command.environment() != null
                 && application.position(command.environment()) == 0
-                && !tolerances.contains(Tolerance.FIRST_ENVIRONMENT)) {
+                && !exemptions.contains(Exemption.FIRST_ENVIRONMENT)) {
             return Decision.rejected(
                     FIRST_ENVIRONMENT,
                     "'" + command.environment() + "' is the pipeline's first environment: it holds every release, and"
                             + " nothing is deployed to it. Name a later one.");
         }
-        if (release != null && release.isArchived() && !tolerances.contains(Tolerance.ARCHIVED_RELEASE)) {
+        if (release != null && release.isArchived() && !exemptions.contains(Exemption.ARCHIVED_RELEASE)) {
             return Decision.rejected(
                     RELEASE_ARCHIVED,
                     "Release '" + release.id() + "' is archived: unarchive it (release.unarchive) first.");

@@ -6,7 +6,7 @@ import dev.lockstep.domain.deployment.Deployment;
 import dev.lockstep.domain.release.LockReason;
 import java.util.List;
 
-/** Machine-readable data of a refusal, so that a program can act on it (contract, section 4). */
+/** Machine-readable data of a rejection, so that a program can act on it (contract, section 4). */
 public sealed interface ProblemExtension {
 
     ProblemExtension NONE = new None();

@@ -4,7 +4,7 @@ import static dev.lockstep.domain.Decision.rejected;
 import static dev.lockstep.domain.common.NameFormat.quoted;
 
 import dev.lockstep.domain.common.DecisionContext;
-import dev.lockstep.domain.common.RefusalCode;
+import dev.lockstep.domain.common.RejectionCode;
 import dev.lockstep.domain.common.Violation;
 import dev.lockstep.domain.deployment.Deployment;
 import dev.lockstep.domain.deployment.Deployment.Action;
@@ -33,7 +33,7 @@ public final class PromotionRules {
         if (command.environment() == null) {
             long openPaths = command.from() == null
                     ? promotionState.openTargetMask()
-                    : promotionState.openTargetsFrom(application.position(command.from()));
+                    : promotionState.openTargetMaskFrom(application.position(command.from()));
             return Long.bitCount(openPaths) == 1
                     ? deployTo(application, release, Long.numberOfTrailingZeros(openPaths), command, context)
                     : rejectAmbiguousTarget(application, release, promotionState, openPaths);
@@ -56,15 +56,15 @@ public final class PromotionRules {
                     : environment.rollbackTarget();
         }
         if (to == null) {
-            return rejected(RefusalCode.NOTHING_LEFT, noRollbackTargetDetail(environment));
+            return rejected(RejectionCode.NOTHING_LEFT, noRollbackTargetDetail(environment));
         }
         Release target = application.release(to);
-        Decision.Rejected refusal =
+        Decision.Rejected rejection =
                 isBusy && environment.isCurrent(target.id()) ? null : checkRollback(environment, target);
-        return refusal != null
-                ? refusal
+        return rejection != null
+                ? rejection
                 : requestUnlessOnItsWay(
-                        application, new DeploymentTarget(environment, target, Action.ROLLBACK), command, context);
+                        application, new RequestedDeployment(environment, target, Action.ROLLBACK), command, context);
     }
 
     private static Decision.Rejected checkRollback(Environment environment, Release target) {
@@ -74,7 +74,7 @@ public final class PromotionRules {
         return target.succeededIn(environment.id())
                 ? null
                 : rejected(
-                        RefusalCode.NOT_DEPLOYED_THERE,
+                        RejectionCode.NOT_DEPLOYED_THERE,
                         "Release '" + target.id() + "' never succeeded in '" + environment.id()
                                 + "': name one that did, or deploy this one.");
     }
@@ -93,12 +93,14 @@ public final class PromotionRules {
             return rejectEmptyEnvironment(environment);
         }
         Release current = application.release(environment.current().release());
-        DeploymentTarget target = new DeploymentTarget(environment, current, Action.UNDEPLOY);
+        RequestedDeployment target = new RequestedDeployment(environment, current, Action.UNDEPLOY);
         if (isDeployment) {
             return requestUnlessOnItsWay(application, target, command, context);
         }
-        Decision.Rejected refusal = DeploymentRules.checkImmediate(application, target, command, context);
-        return refusal != null ? refusal : Decision.accepted(new Event.ServiceRemoved(current, environment.id(), null));
+        Decision.Rejected rejection = DeploymentRules.checkImmediate(application, target, command, context);
+        return rejection != null
+                ? rejection
+                : Decision.accepted(new Event.ServiceRemoved(current, environment.id(), null));
     }
 
     private static List<Violation> timeViolations(Command.StartOptions startOptions) {
@@ -116,12 +118,12 @@ public final class PromotionRules {
     /** Rule 15. */
     static Decision redeploy(Application application, Command.RedeployEnvironment command, DecisionContext context) {
         Environment environment = application.environment(command.environment());
-        Decision.Rejected refusal = checkRedeploy(environment, command.release());
-        return refusal != null
-                ? refusal
+        Decision.Rejected rejection = checkRedeploy(environment, command.release());
+        return rejection != null
+                ? rejection
                 : requestUnlessOnItsWay(
                         application,
-                        new DeploymentTarget(
+                        new RequestedDeployment(
                                 environment,
                                 application.release(environment.current().release()),
                                 Action.REDEPLOY),
@@ -137,7 +139,7 @@ public final class PromotionRules {
         return release == null || environment.isCurrent(release)
                 ? null
                 : rejected(
-                        RefusalCode.NOT_THERE,
+                        RejectionCode.NOT_THERE,
                         "'" + environment.id() + "' runs '"
                                 + environment.current().release() + "', not '" + release
                                 + "': check which release to redeploy.");
@@ -183,7 +185,7 @@ public final class PromotionRules {
                 ? !promotionState.succeededDownstreamOf(from)
                 : application
                         .pipeline()
-                        .after(application.position(command.environment()))
+                        .upstreamOf(application.position(command.environment()))
                         .contains(command.from());
         return promotionState.currentIn(from) && onward;
     }
@@ -192,7 +194,7 @@ public final class PromotionRules {
         List<String> current = promotionState.currentEnvironments();
         String target = command.environment() == null ? "" : " to '" + command.environment() + "'";
         return rejected(
-                RefusalCode.NOT_THERE,
+                RejectionCode.NOT_THERE,
                 "Release '" + command.release() + "' cannot be promoted from '" + command.from() + "'" + target
                         + ": it is current in " + quoted(current) + ". This promotion may already have happened.",
                 new ProblemExtension.CurrentEnvironments(current));
@@ -203,16 +205,16 @@ public final class PromotionRules {
         if (openPaths != 0) {
             List<String> open = application.pipeline().ids(openPaths);
             return rejected(
-                    RefusalCode.ENVIRONMENT_REQUIRED,
+                    RejectionCode.ENVIRONMENT_REQUIRED,
                     "Release '" + release.id() + "' can be promoted to " + quoted(open) + ": name one of them.",
                     new ProblemExtension.Environments(open));
         }
         return promotionState.isFullyPromoted()
                 ? rejected(
-                        RefusalCode.NOTHING_LEFT,
+                        RejectionCode.NOTHING_LEFT,
                         "Release '" + release.id() + "' has reached the end of the pipeline: there is nothing to do.")
                 : rejected(
-                        RefusalCode.ENVIRONMENT_REQUIRED,
+                        RejectionCode.ENVIRONMENT_REQUIRED,
                         "Release '" + release.id() + "' is no longer current where it would be promoted from: name the"
                                 + " environment to deploy it to.");
     }
@@ -220,9 +222,9 @@ public final class PromotionRules {
     private static Decision.Rejected rejectPromotionOrder(
             Application application, Release release, PromotionState promotionState, int target) {
         String required = promotionState.nextRequired(target);
-        List<String> missing = application.pipeline().ids(promotionState.missingBefore(target));
+        List<String> missing = application.pipeline().ids(promotionState.missingUpstreamMask(target));
         return rejected(
-                RefusalCode.PROMOTION_ORDER,
+                RejectionCode.PROMOTION_ORDER,
                 "Release '" + release.id() + "' must succeed in " + quoted(missing) + " before it can be deployed to '"
                         + application.pipeline().idAt(target) + "': deploy it "
                         + (missing.equals(List.of(required)) ? "there" : "to '" + required + "'") + " first.",
@@ -231,13 +233,13 @@ public final class PromotionRules {
 
     private static Decision.Rejected rejectAlreadyCurrent(Release release, String environment) {
         return rejected(
-                RefusalCode.ALREADY_CURRENT,
+                RejectionCode.ALREADY_CURRENT,
                 "Release '" + release.id() + "' already runs in '" + environment + "': there is nothing to do.");
     }
 
     private static Decision.Rejected rejectEmptyEnvironment(Environment environment) {
         return rejected(
-                RefusalCode.NOTHING_LEFT, "Nothing runs in '" + environment.id() + "': there is nothing to do.");
+                RejectionCode.NOTHING_LEFT, "Nothing runs in '" + environment.id() + "': there is nothing to do.");
     }
 
     private static String noRollbackTargetDetail(Environment environment) {
@@ -260,11 +262,11 @@ public final class PromotionRules {
             DecisionContext context) {
         Environment environment = application.environment(application.pipeline().idAt(target));
         Decision.Rejected onItsWay = checkNotOnItsWay(environment, release, Action.DEPLOY);
-        Decision.Rejected refusal = onItsWay == null ? checkPromotion(application, release, target) : onItsWay;
-        return refusal != null
-                ? refusal
+        Decision.Rejected rejection = onItsWay == null ? checkPromotion(application, release, target) : onItsWay;
+        return rejection != null
+                ? rejection
                 : DeploymentRules.requestDeployment(
-                        application, new DeploymentTarget(environment, release, Action.DEPLOY), command, context);
+                        application, new RequestedDeployment(environment, release, Action.DEPLOY), command, context);
     }
 
     /** Whether the promotion order allows it, and the environment does not require more. */
@@ -280,7 +282,7 @@ public final class PromotionRules {
                 : application.release(environment.current().release());
         return stage.policy().onlyNewer() && current != null && release.createdRevision() < current.createdRevision()
                 ? rejected(
-                        RefusalCode.OLDER_THAN_CURRENT,
+                        RejectionCode.OLDER_THAN_CURRENT,
                         "'" + stage.id() + "' accepts only releases newer than '" + current.id()
                                 + "', which runs there, and '" + release.id()
                                 + "' is older: to go back on purpose, roll back.")
@@ -305,14 +307,14 @@ public final class PromotionRules {
                 ? "'" + environment.id() + "' is being undeployed"
                 : "Release '" + release.id() + "' is on its way to '" + environment.id() + "'";
         return rejected(
-                RefusalCode.ALREADY_ON_ITS_WAY,
+                RejectionCode.ALREADY_ON_ITS_WAY,
                 what + " already, in deployment " + id + ": follow that one, or cancel it.",
                 new ProblemExtension.ConflictingDeployment(id));
     }
 
     private static Decision requestUnlessOnItsWay(
             Application application,
-            DeploymentTarget target,
+            RequestedDeployment target,
             Command.DeploymentCommand command,
             DecisionContext context) {
         Decision.Rejected onItsWay = checkNotOnItsWay(target.environment(), target.release(), target.action());
@@ -334,7 +336,7 @@ public final class PromotionRules {
 
     /** Rule 3. */
     static String linkedFrom(Application application, Release release, int target) {
-        List<String> after = application.pipeline().after(target);
+        List<String> after = application.pipeline().upstreamOf(target);
         String latest = after.get(0);
         Instant at = Instant.MIN;
         for (String environment : after) {

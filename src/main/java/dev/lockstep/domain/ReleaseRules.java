@@ -1,7 +1,7 @@
 package dev.lockstep.domain;
 
 import dev.lockstep.domain.common.DecisionContext;
-import dev.lockstep.domain.common.RefusalCode;
+import dev.lockstep.domain.common.RejectionCode;
 import dev.lockstep.domain.common.Violation;
 import dev.lockstep.domain.pipeline.Pipeline;
 import dev.lockstep.domain.release.Annotations;
@@ -21,7 +21,7 @@ final class ReleaseRules {
         Release existing = application.releaseIfExists(command.release());
         if (existing != null) {
             return Decision.rejected(
-                    RefusalCode.RELEASE_EXISTS,
+                    RejectionCode.RELEASE_EXISTS,
                     "Release '" + command.release() + "' already exists"
                             + (existing.isArchived()
                                     ? ", and is archived. Use another id, or unarchive it."

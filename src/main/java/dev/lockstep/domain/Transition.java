@@ -41,7 +41,7 @@ final class Transition {
     }
 
     Changes applyDue(Supplier<NewestReleases> newest) {
-        List<Event> archived = application.isKeepCheckDue(now) ? archiveUnneeded(newest.get()) : List.of();
+        List<Event> archived = application.isKeepCheckDue(now) ? archiveDue(newest.get()) : List.of();
         application.environments.values().stream()
                 .filter(Environment::hasUnfinishedDeployments)
                 .forEach(environment -> applier.timeChecked.add(environment.id()));
@@ -49,13 +49,13 @@ final class Transition {
     }
 
     /** Rule 29. */
-    private List<Event> archiveUnneeded(NewestReleases newest) {
-        List<Release> unneeded =
+    private List<Event> archiveDue(NewestReleases newest) {
+        List<Release> archivable =
                 newest.isKnown() ? ArchiveRules.archivable(application, newest.firstCreatedRevision(), now) : List.of();
-        boolean isMoreLeft = !newest.isKnown() || unneeded.size() > KeepPolicy.MAX_ARCHIVED_PER_CHECK;
+        boolean isMoreLeft = !newest.isKnown() || archivable.size() > KeepPolicy.MAX_ARCHIVED_PER_CHECK;
         application.keepSchedule = application.keepSchedule.afterCheck(isMoreLeft, now);
         applier.changedWithoutEvent = true;
-        return unneeded.stream()
+        return archivable.stream()
                 .limit(KeepPolicy.MAX_ARCHIVED_PER_CHECK)
                 .<Event>map(release -> new Event.ReleaseArchived(release.asArchived()))
                 .toList();
@@ -150,7 +150,7 @@ final class Transition {
             }
             applyEvents(next);
             if (numbered.size() > maxEvents) {
-                throw new IllegalStateException("the gates of an application never come to rest");
+                throw new IllegalStateException("the gates of an application do not settle");
             }
         }
     }

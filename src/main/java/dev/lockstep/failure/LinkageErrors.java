@@ -2,7 +2,7 @@ package dev.lockstep.failure;
 
 import org.jspecify.annotations.Nullable;
 
-/** Code or a native library that cannot be loaded: no further attempt would load it either. */
+/** Detects failures to load code or a native library. Retrying does not help. */
 public final class LinkageErrors {
 
     private LinkageErrors() {}

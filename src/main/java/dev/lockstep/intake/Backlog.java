@@ -34,12 +34,12 @@ public final class Backlog implements Lag {
     /** Once a transaction has run for this long, others no longer wait for it. */
     static final Duration SLOW = Duration.ofSeconds(1);
 
-    private final LaneOccupancy lanes;
+    private final InFlightBatches lanes;
     private final int maxRecords;
     private final long maxBytes;
     private final Ticker ticker;
     private final StalledPartitions stalledPartitions;
-    private final Map<Integer, Deque<WaitingRecord>> waiting = new LinkedHashMap<>();
+    private final Map<Integer, Deque<BacklogEntry>> waiting = new LinkedHashMap<>();
     private final BacklogCapacity capacity;
 
     /** Partitions of a failed batch: each is taken alone until it is applied, as one of them may be to blame. */
@@ -62,7 +62,7 @@ public final class Backlog implements Lag {
      * @param stalledPartitions tells from which partitions nothing may be taken
      */
     Backlog(int lanes, int maxRecords, long maxBytes, Ticker ticker, StalledPartitions stalledPartitions) {
-        this.lanes = new LaneOccupancy(lanes);
+        this.lanes = new InFlightBatches(lanes);
         this.maxRecords = maxRecords;
         this.maxBytes = maxBytes;
         this.ticker = ticker;
@@ -84,7 +84,7 @@ public final class Backlog implements Lag {
     }
 
     /** Whether a partition that has filled its share will soon be taken from: not if it is stuck in a slow batch. */
-    synchronized boolean isAboutToHaveRoom(int partition) {
+    synchronized boolean willSoonHaveCapacity(int partition) {
         return capacity.isFull(partition)
                 && !stalledPartitions.isStalled(partition)
                 && lanes.applying()
@@ -101,9 +101,9 @@ public final class Backlog implements Lag {
      */
     synchronized void probe(int generation, Set<Integer> partitions) {
         for (int partition : partitions) {
-            Deque<WaitingRecord> queue = waiting.getOrDefault(partition, new ArrayDeque<>());
-            if (!isBusy(partition) && queue.stream().noneMatch(WaitingRecord::isProbe)) {
-                WaitingRecord probe = WaitingRecord.probe(generation, partition);
+            Deque<BacklogEntry> queue = waiting.getOrDefault(partition, new ArrayDeque<>());
+            if (!isBusy(partition) && queue.stream().noneMatch(BacklogEntry::isProbe)) {
+                BacklogEntry probe = BacklogEntry.probe(generation, partition);
                 queue(probe).add(probe);
             }
         }
@@ -118,12 +118,12 @@ public final class Backlog implements Lag {
     synchronized int reserve(List<ConsumerRecord<byte[], byte[]>> records) {
         return capacity.reserve(
                 records.get(0).partition(),
-                records.stream().mapToLong(WaitingRecord::bytes).toArray());
+                records.stream().mapToLong(BacklogEntry::bytes).toArray());
     }
 
     public synchronized void offer(int generation, Iterable<ConsumerRecord<byte[], byte[]>> records) {
         for (ConsumerRecord<byte[], byte[]> record : records) {
-            WaitingRecord one = WaitingRecord.of(generation, record, false);
+            BacklogEntry one = BacklogEntry.of(generation, record, false);
             capacity.arrived(one.partition(), one.bytes());
             queue(one).add(one);
         }
@@ -147,8 +147,8 @@ public final class Backlog implements Lag {
 
     private InFlightBatch take(int lane) {
         GatheredRecords gathered = new GatheredRecords(maxRecords, maxBytes);
-        List<Map.Entry<Integer, Deque<WaitingRecord>>> tooLong = new ArrayList<>();
-        for (Map.Entry<Integer, Deque<WaitingRecord>> partition : waiting.entrySet()) {
+        List<Map.Entry<Integer, Deque<BacklogEntry>>> tooLong = new ArrayList<>();
+        for (Map.Entry<Integer, Deque<BacklogEntry>> partition : waiting.entrySet()) {
             boolean isSuspect = suspects.contains(partition.getKey());
             if (isBusy(partition.getKey()) || isSuspect && !gathered.isEmpty()) {
                 continue;
@@ -174,7 +174,7 @@ public final class Backlog implements Lag {
     }
 
     /** Returns the queue of the record's partition, and counts the record. */
-    private Deque<WaitingRecord> queue(WaitingRecord one) {
+    private Deque<BacklogEntry> queue(BacklogEntry one) {
         if (!one.isProbe()) {
             capacity.addWaiting(one.partition(), one.bytes());
         }
@@ -182,9 +182,9 @@ public final class Backlog implements Lag {
     }
 
     private void remove(int partition, int count) {
-        Deque<WaitingRecord> queue = waiting.remove(partition);
+        Deque<BacklogEntry> queue = waiting.remove(partition);
         for (int i = 0; i < count; i++) {
-            WaitingRecord one = queue.remove();
+            BacklogEntry one = queue.remove();
             if (!one.isProbe()) {
                 capacity.removeWaiting(partition, one.bytes());
             }
@@ -253,7 +253,7 @@ public final class Backlog implements Lag {
             Set<Integer> partitions,
             List<ConsumerRecord<byte[], byte[]>> rest,
             boolean isExclusive) {
-        Map<Integer, Deque<WaitingRecord>> others = new LinkedHashMap<>(waiting);
+        Map<Integer, Deque<BacklogEntry>> others = new LinkedHashMap<>(waiting);
         waiting.clear();
         rest.stream()
                 .map(ConsumerRecord::partition)
@@ -261,7 +261,7 @@ public final class Backlog implements Lag {
                 .forEach(partition -> waiting.put(partition, others.getOrDefault(partition, new ArrayDeque<>())));
         others.forEach(waiting::putIfAbsent);
         for (int i = rest.size() - 1; i >= 0; i--) {
-            WaitingRecord one = WaitingRecord.of(batch.generation(), rest.get(i), isExclusive && i == 0);
+            BacklogEntry one = BacklogEntry.of(batch.generation(), rest.get(i), isExclusive && i == 0);
             queue(one).addFirst(one);
         }
         return lanes.replace(

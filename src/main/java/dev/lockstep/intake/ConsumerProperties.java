@@ -46,7 +46,7 @@ final class ConsumerProperties {
      */
     private static final int IDLE_SESSIONS = 4;
 
-    /** Per partition and fetch: small, so that the records at hand come from several, for transactions that share none. */
+    /** Per partition and fetch: small, so that the available records come from several, for transactions that share none. */
     private static final int MAX_PARTITION_FETCH_BYTES = 256 * 1024;
 
     private static final int FIRST_RETRY_MILLIS = 50;

@@ -24,7 +24,7 @@ public class Dispatcher {
 
     private final Backlog backlog;
     private final FlowControl flow;
-    private final UnsettledPartitions unsettled;
+    private final PartitionProber unsettled;
     private final Listeners listeners;
     private final Vertx vertx;
     private final List<Lane> lanes;
@@ -35,7 +35,7 @@ public class Dispatcher {
     Dispatcher(
             Backlog backlog,
             FlowControl flow,
-            UnsettledPartitions unsettled,
+            PartitionProber unsettled,
             Listeners listeners,
             Settings settings,
             Vertx vertx) {

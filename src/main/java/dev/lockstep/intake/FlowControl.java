@@ -171,9 +171,9 @@ public class FlowControl {
         Set<TopicPartition> toPause = new HashSet<>(consumer.assignment());
         toPause.removeIf(partition -> mayFetch(partition.partition()));
         paused = Set.copyOf(toPause.stream().map(TopicPartition::partition).toList());
-        Set<TopicPartition> pausedIdle = mayPauseIdle() ? withNothingToFetch(consumer, toPause) : Set.of();
+        Set<TopicPartition> pausedIdle = mayPauseIdle() ? idlePartitions(consumer, toPause) : Set.of();
         isPausingIdle = !pausedIdle.isEmpty();
-        idlePauseTimer.update(isPausingIdle, isRoomNear());
+        idlePauseTimer.update(isPausingIdle, isCapacityNear());
         toPause.addAll(pausedIdle);
         Set<TopicPartition> toResume = new HashSet<>(consumer.paused());
         toResume.removeAll(toPause);
@@ -182,19 +182,19 @@ public class FlowControl {
     }
 
     private boolean mayPauseIdle() {
-        return isRoomNear() && idlePauseTimer.allows();
+        return isCapacityNear() && idlePauseTimer.allows();
     }
 
     /** Whether a full partition will have room as soon as the batch in progress ends. */
-    private boolean isRoomNear() {
-        return paused.stream().anyMatch(backlog::isAboutToHaveRoom);
+    private boolean isCapacityNear() {
+        return paused.stream().anyMatch(backlog::willSoonHaveCapacity);
     }
 
     /**
      * A fetch of these alone would wait at the broker for something to arrive ({@code fetch.max.wait.ms}), and a partition
      * that has room again would have to wait with it, as a broker is sent one fetch at a time.
      */
-    private static Set<TopicPartition> withNothingToFetch(Consumer<?, ?> consumer, Set<TopicPartition> except) {
+    private static Set<TopicPartition> idlePartitions(Consumer<?, ?> consumer, Set<TopicPartition> except) {
         return consumer.assignment().stream()
                 .filter(partition -> !except.contains(partition))
                 .filter(partition -> consumer.currentLag(partition).orElse(1) == 0)

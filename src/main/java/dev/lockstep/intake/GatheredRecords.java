@@ -24,8 +24,8 @@ final class GatheredRecords {
     }
 
     /** Adds as many of a partition's records as fit; the very first always does. */
-    void add(int partition, Collection<WaitingRecord> queue) {
-        for (WaitingRecord one : queue) {
+    void add(int partition, Collection<BacklogEntry> queue) {
+        for (BacklogEntry one : queue) {
             if (isEmpty()) {
                 generation = one.generation();
             }

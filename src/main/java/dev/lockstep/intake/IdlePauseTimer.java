@@ -24,7 +24,7 @@ final class IdlePauseTimer {
     }
 
     boolean allows() {
-        return length().compareTo(MAX_PAUSE) < 0 || isRested();
+        return length().compareTo(MAX_PAUSE) < 0 || mayPauseAgain();
     }
 
     /**
@@ -34,12 +34,12 @@ final class IdlePauseTimer {
     void update(boolean areLeftOut, boolean areNeeded) {
         if (!areLeftOut && !areNeeded) {
             since = null;
-        } else if (areLeftOut && (since == null || isRested())) {
+        } else if (areLeftOut && (since == null || mayPauseAgain())) {
             since = ticker.nanos();
         }
     }
 
-    private boolean isRested() {
+    private boolean mayPauseAgain() {
         return length().compareTo(MAX_PAUSE.plus(REST)) >= 0;
     }
 

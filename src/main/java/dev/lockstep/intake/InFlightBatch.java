@@ -5,7 +5,7 @@ import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * What one transaction takes of the {@link Backlog}.
+ * What one transaction takes from the {@link Backlog}.
  *
  * @param lane the lane that takes it, from 0
  * @param takenAt when it was taken, in nanoseconds of the backlog's ticker

@@ -73,11 +73,11 @@ public class PartitionPositions {
      * @param ownership the owner on whose behalf; another assignment of the partition is not touched
      * @param hasRead whether records of the partition have been read
      */
-    public synchronized void recordHandedOut(
+    public synchronized void recordSubmitted(
             PartitionOwnership.Snapshot ownership, int partition, long next, boolean hasRead, long applied) {
         PartitionState partitionState = partitionStates.get(partition);
         if (partitionState != null && isSameAssignment(ownership, partition, partitionState)) {
-            PartitionPosition after = partitionState.position.afterHandOut(next, hasRead);
+            PartitionPosition after = partitionState.position.afterSubmission(next, hasRead);
             partitionStates.put(
                     partition,
                     new PartitionState(partitionState.assignment, after, partitionState.needsRefresh, applied));
@@ -126,7 +126,7 @@ public class PartitionPositions {
     synchronized void invalidateLagging() {
         invalidate(partitionStates.entrySet().stream()
                 .filter(entry ->
-                        entry.getValue().applied > entry.getValue().position.handedOutOffset())
+                        entry.getValue().applied > entry.getValue().position.submittedOffset())
                 .map(Map.Entry::getKey)
                 .collect(Collectors.toSet()));
     }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param beginningOffset the first offset that still existed when Kafka was asked
  * @param endOffset the offset after the last record at that time
  * @param isFresh whether Kafka has been asked since anything was handed out
- * @param handedOutOffset everything below is in Kafka, or was handed to the publisher under this assignment; 0 if nothing was yet
+ * @param submittedOffset everything below is in Kafka, or was handed to the publisher under this assignment; 0 if nothing was yet
  * @param nextReadOffset the offset after the last record received under this assignment; 0 if there was none yet
  */
 public record PartitionPosition(
@@ -19,7 +19,7 @@ public record PartitionPosition(
         long beginningOffset,
         long endOffset,
         boolean isFresh,
-        long handedOutOffset,
+        long submittedOffset,
         long nextReadOffset) {
 
     /** Where the consumer starts reading by itself: at the committed offset, or at the first record if that is out of range. */
@@ -30,21 +30,21 @@ public record PartitionPosition(
     }
 
     /** The same after something was handed out. */
-    public PartitionPosition afterHandOut(long next, boolean hasRead) {
+    public PartitionPosition afterSubmission(long next, boolean hasRead) {
         return new PartitionPosition(
                 committedOffset,
                 isCommittedByWorker,
                 beginningOffset,
                 endOffset,
                 false,
-                Math.max(handedOutOffset, next),
+                Math.max(submittedOffset, next),
                 hasRead ? next : nextReadOffset);
     }
 
     /** The same after a worker has committed an offset. */
     public PartitionPosition afterCommit(long offset) {
         return new PartitionPosition(
-                offset, true, beginningOffset, endOffset, isFresh, handedOutOffset, nextReadOffset);
+                offset, true, beginningOffset, endOffset, isFresh, submittedOffset, nextReadOffset);
     }
 
     /**
@@ -63,7 +63,7 @@ public record PartitionPosition(
                 beginningOffset,
                 endOffset,
                 true,
-                before.handedOutOffset,
+                before.submittedOffset,
                 before.nextReadOffset);
     }
 }

@@ -7,23 +7,23 @@ import java.util.Map;
 final class NotCommittedException extends RuntimeException {
 
     private final transient Map<OutgoingRecord, Exception> rejected;
-    private final boolean splitRepeatedly;
+    private final boolean wasSplitRepeatedly;
 
     /**
      * @param rejected exactly those records that their topics rejected, by identity, and why; often empty
-     * @param splitRepeatedly whether batches were repeatedly rejected for their size until they timed out
+     * @param wasSplitRepeatedly whether batches were repeatedly rejected for their size until they timed out
      */
-    NotCommittedException(Throwable cause, Map<OutgoingRecord, Exception> rejected, boolean splitRepeatedly) {
+    NotCommittedException(Throwable cause, Map<OutgoingRecord, Exception> rejected, boolean wasSplitRepeatedly) {
         super(cause);
         this.rejected = rejected;
-        this.splitRepeatedly = splitRepeatedly;
+        this.wasSplitRepeatedly = wasSplitRepeatedly;
     }
 
     Map<OutgoingRecord, Exception> rejected() {
         return rejected;
     }
 
-    boolean splitRepeatedly() {
-        return splitRepeatedly;
+    boolean wasSplitRepeatedly() {
+        return wasSplitRepeatedly;
     }
 }

@@ -30,7 +30,7 @@ final class PendingPublication {
     private List<PartitionOutput> remaining;
     private String unsettledGroup;
     private boolean unbatched;
-    private boolean splitRepeatedly;
+    private boolean wasSplitRepeatedly;
     private OutgoingRecord recordToProbe;
 
     PendingPublication(Publication publication) {
@@ -55,7 +55,7 @@ final class PendingPublication {
     }
 
     /**
-     * Hands out the records in order; pages are read when their turn comes, and not kept.
+     * Passes the records on in order. Pages are read one at a time and not kept.
      *
      * @param onPage called before each page
      */
@@ -132,7 +132,7 @@ final class PendingPublication {
     /** Pages keep using batches of the usual size: tens of thousands of records one by one would outlast their transaction. */
     void probeSucceeded() {
         recordToProbe = null;
-        unbatched = splitRepeatedly || !hasPages();
+        unbatched = wasSplitRepeatedly || !hasPages();
     }
 
     /**
@@ -141,9 +141,9 @@ final class PendingPublication {
      * @return whether anything was done, so that retrying at once makes sense
      */
     boolean handleRejections(NotCommittedException failure, BrokerRejections rejections) {
-        boolean any = failure.splitRepeatedly() && !unbatched;
-        splitRepeatedly |= failure.splitRepeatedly();
-        unbatched |= splitRepeatedly;
+        boolean any = failure.wasSplitRepeatedly() && !unbatched;
+        wasSplitRepeatedly |= failure.wasSplitRepeatedly();
+        unbatched |= wasSplitRepeatedly;
         for (PartitionOutput output : List.copyOf(remaining)) {
             for (OutgoingRecord original : output.records()) {
                 OutgoingRecord record = replacementOf(original);
@@ -206,7 +206,7 @@ final class PendingPublication {
         PendingPublication own = new PendingPublication(generation, parts.get(true));
         own.replacements.putAll(replacements);
         own.alone.addAll(alone);
-        own.splitRepeatedly = splitRepeatedly;
+        own.wasSplitRepeatedly = wasSplitRepeatedly;
         return own;
     }
 
@@ -220,9 +220,9 @@ final class PendingPublication {
      * @param stalled the eventual results of the partitions that left it
      */
     PublishOutcome outcome(Map<Integer, CompletableFuture<PublishOutcome>> stalled) {
-        Set<Integer> notCommitted = new HashSet<>(dropped);
-        notCommitted.addAll(partitions());
-        return new PublishOutcome(Map.copyOf(committed), Set.copyOf(notCommitted), Map.copyOf(stalled));
+        Set<Integer> abortAndWrap = new HashSet<>(dropped);
+        abortAndWrap.addAll(partitions());
+        return new PublishOutcome(Map.copyOf(committed), Set.copyOf(abortAndWrap), Map.copyOf(stalled));
     }
 
     private PartitionOutput markCommitted(PartitionOutput output) {

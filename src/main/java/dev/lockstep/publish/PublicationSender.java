@@ -69,7 +69,7 @@ final class PublicationSender {
                 status.attempted();
                 tryOnce(attempt);
             } catch (NotCommittedException e) {
-                unbatchedSince = e.splitRepeatedly() ? Long.valueOf(ticker.nanos()) : unbatchedSince;
+                unbatchedSince = e.wasSplitRepeatedly() ? Long.valueOf(ticker.nanos()) : unbatchedSince;
                 if (!attempt.handleRejections(e, rejections)) {
                     status.attemptFailed(e);
                     backoff.pause();

@@ -224,7 +224,7 @@ public class Publisher implements StalledPartitions {
     }
 
     private void sendStalled(int partition) {
-        failStalledIfItFails(partition, () -> sendAllStalled(partition));
+        failHeadOnError(partition, () -> sendAllStalled(partition));
     }
 
     /** Publishes everything that waits in the partition, one after the other. */
@@ -244,7 +244,7 @@ public class Publisher implements StalledPartitions {
                 CompletableFuture.supplyAsync(() -> pagesSender.send(attempt), pagesExecutor);
         sent.whenComplete((rejected, fault) -> {
             try {
-                executor.execute(() -> failStalledIfItFails(partition, () -> {
+                executor.execute(() -> failHeadOnError(partition, () -> {
                     if (completeOrRetry(partition, attempt, sent.join())) {
                         sendAllStalled(partition);
                     }
@@ -257,7 +257,7 @@ public class Publisher implements StalledPartitions {
     }
 
     /** A bug ends the worker, instead of leaving the partition stalled for ever. */
-    private void failStalledIfItFails(int partition, Runnable work) {
+    private void failHeadOnError(int partition, Runnable work) {
         try {
             work.run();
         } catch (RuntimeException | Error fault) {

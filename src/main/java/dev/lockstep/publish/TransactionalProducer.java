@@ -84,7 +84,7 @@ final class TransactionalProducer {
         try {
             count = send(current, records, needsOwnBatch, sendFailures);
         } catch (Throwable e) {
-            throw notCommitted(current, sendFailures, e);
+            throw abortAndWrap(current, sendFailures, e);
         }
         sendOffsets(current, offsets, group);
         commitWithRetries(current);
@@ -102,7 +102,7 @@ final class TransactionalProducer {
         try {
             current.sendOffsetsToTransaction(offsets, group);
         } catch (Throwable e) {
-            NotCommittedException failure = notCommitted(current, new SendFailures(), e);
+            NotCommittedException failure = abortAndWrap(current, new SendFailures(), e);
             discard();
             throw failure;
         }
@@ -120,7 +120,7 @@ final class TransactionalProducer {
         try {
             send(current, only -> only.accept(record), needsOwnBatch -> true, sendFailures);
         } catch (Throwable e) {
-            throw notCommitted(current, sendFailures, e);
+            throw abortAndWrap(current, sendFailures, e);
         }
         abort(current);
     }
@@ -147,11 +147,11 @@ final class TransactionalProducer {
         return count.get();
     }
 
-    private NotCommittedException notCommitted(
+    private NotCommittedException abortAndWrap(
             Producer<byte[], byte[]> current, SendFailures sendFailures, Throwable failure) {
-        boolean splitInVain = noticesNewSplits(current) && sendFailures.timedOut();
+        boolean wasSplitRepeatedly = noticesNewSplits(current) && sendFailures.timedOut();
         abort(current);
-        return new NotCommittedException(failure, sendFailures.rejected(), splitInVain);
+        return new NotCommittedException(failure, sendFailures.rejected(), wasSplitRepeatedly);
     }
 
     /**

@@ -121,8 +121,8 @@ public record Cause(
     }
 
     /**
-     * The headers of records about a deployment: they carry the correlation id of the command that requested it. What happened
-     * in no trace, as time caused it, is in that command's.
+     * The headers of records about a deployment: they carry the correlation id of the command that requested it. An event
+     * that time caused, and that has no trace of its own, is in that command's trace.
      */
     List<Header> headersOf(Deployment deployment) {
         if (deployment == null) {

@@ -67,7 +67,7 @@ final class DeploymentJson {
         JsonWriter.writeTime(json, "reportedAt", deployment.report().at());
         JsonWriter.writeText(json, "restoreOf", request.restoreOf());
         JsonWriter.writeText(json, "supersededBy", outcome.supersededBy());
-        writeEndedBy(json, outcome.refusal());
+        writeEndedBy(json, outcome.rejection());
     }
 
     /** Without the long texts, which the environment's status has: a release may be on its way to every existing environment. */
@@ -85,14 +85,14 @@ final class DeploymentJson {
         return deployment instanceof Deployment.Ended ended ? ended.finishedAt() : null;
     }
 
-    private static void writeEndedBy(JsonGenerator json, Deployment.Refusal refusal) throws IOException {
-        if (refusal == null) {
+    private static void writeEndedBy(JsonGenerator json, Deployment.Rejection rejection) throws IOException {
+        if (rejection == null) {
             json.writeNullField("endedBy");
             return;
         }
         json.writeObjectFieldStart("endedBy");
-        json.writeStringField("code", refusal.code().name());
-        json.writeStringField("detail", refusal.detail());
+        json.writeStringField("code", rejection.code().name());
+        json.writeStringField("detail", rejection.detail());
         json.writeEndObject();
     }
 

@@ -7,7 +7,7 @@ import dev.lockstep.domain.Decision;
 import dev.lockstep.domain.ProblemExtension;
 import dev.lockstep.domain.common.DecisionContext;
 import dev.lockstep.domain.common.NameFormat;
-import dev.lockstep.domain.common.RefusalCode;
+import dev.lockstep.domain.common.RejectionCode;
 import dev.lockstep.domain.common.Violation;
 import dev.lockstep.domain.deployment.Blocker;
 import dev.lockstep.domain.deployment.Deployment;
@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import org.apache.kafka.common.header.Header;
 
-/** The result record of a command, with the problem details of a refusal (contract, section 4). */
+/** The result record of a command, with the problem details of a rejection (contract, section 4). */
 public final class Results {
 
     private static final String ACCEPTED = "dev.lockstep.command.accepted.v1";
@@ -66,7 +66,7 @@ public final class Results {
             String deploymentStatusJson,
             String problem) {
 
-        public static ResultBody refused(boolean dryRun, long revision, String problem) {
+        public static ResultBody rejected(boolean dryRun, long revision, String problem) {
             return new ResultBody(false, dryRun, revision, null, null, problem);
         }
     }
@@ -144,9 +144,10 @@ public final class Results {
         return key == null || key.length <= MAX_ECHOED_KEY_BYTES ? key : Arrays.copyOf(key, MAX_ECHOED_KEY_BYTES);
     }
 
-    /** A refusal by the rules as an RFC 9457 problem, in JSON. */
-    public static String problem(Decision.Rejected refusal) {
-        return problem(refusal.code(), refusal.detail(), refusal.extension().accept(EXTENSION_JSON));
+    /** A rejection by the rules as an RFC 9457 problem, in JSON. */
+    public static String problem(Decision.Rejected rejection) {
+        return problem(
+                rejection.code(), rejection.detail(), rejection.extension().accept(EXTENSION_JSON));
     }
 
     private static final ProblemExtension.Visitor<JsonWriter.Body> EXTENSION_JSON = new ProblemExtension.Visitor<>() {
@@ -213,8 +214,8 @@ public final class Results {
         JsonWriter.writeTime(json, "finishedAt", endedSummary.finishedAt());
     }
 
-    /** A refusal of a command that the rules never saw. */
-    public static String problem(RefusalCode code, String detail, List<Violation> violations) {
+    /** A rejection of a command that the rules never saw. */
+    public static String problem(RejectionCode code, String detail, List<Violation> violations) {
         return problem(code, detail, json -> violations(json, violations));
     }
 
@@ -245,7 +246,7 @@ public final class Results {
         json.writeEndArray();
     }
 
-    private static String problem(RefusalCode code, String detail, JsonWriter.Body extras) {
+    private static String problem(RejectionCode code, String detail, JsonWriter.Body extras) {
         byte[] bytes = JsonWriter.object(json -> {
             json.writeStringField(
                     "type",

@@ -81,7 +81,7 @@ public final class StatusRecords {
         return records;
     }
 
-    /** @return a record for each of these releases, archived ones excepted; they need not be at hand in the application */
+    /** @return a record for each of these releases, archived ones excepted; they need not be loaded in the application */
     public List<OutgoingRecord> releases(Cause cause, int home, Application application, Collection<Release> releases) {
         RecordFactory to = new RecordFactory(cause, home, application);
         return releases.stream()
@@ -214,8 +214,8 @@ public final class StatusRecords {
             json.writeObjectFieldStart("environment");
             writeStage(json, application.pipeline(), position);
             json.writeEndObject();
-            writeOccupant(json, "current", environment.current());
-            writeOccupant(json, "previous", environment.previous());
+            writeDeployedRelease(json, "current", environment.current());
+            writeDeployedRelease(json, "previous", environment.previous());
             DeploymentJson.write(json, "active", environment.inProgress());
             DeploymentJson.writeWaiting(json, application, environment, context);
             DeploymentJson.write(json, "lastDeployment", environment.lastDeployment());
@@ -229,7 +229,7 @@ public final class StatusRecords {
         Stage stage = pipeline.stageAt(position);
         writeDefinition(json, stage);
         json.writeNumberField("position", position);
-        JsonWriter.writeTexts(json, "after", pipeline.declaredAfter(position));
+        JsonWriter.writeTexts(json, "after", pipeline.declaredUpstreamOf(position));
         writePolicy(json, stage);
     }
 
@@ -265,8 +265,8 @@ public final class StatusRecords {
         json.writeEndObject();
     }
 
-    private static void writeOccupant(JsonGenerator json, String name, Environment.DeployedRelease deployedRelease)
-            throws IOException {
+    private static void writeDeployedRelease(
+            JsonGenerator json, String name, Environment.DeployedRelease deployedRelease) throws IOException {
         if (deployedRelease == null) {
             json.writeNullField(name);
             return;

@@ -20,7 +20,7 @@ import org.apache.kafka.common.errors.InterruptException;
 
 /**
  * Whether Kafka lets this worker do its work. One that may join its group but not publish would hold partitions that others
- * could work on. Only a refusal counts: a missing answer says nothing about permissions.
+ * could work on. Only a rejection counts: a missing answer says nothing about permissions.
  */
 final class Permissions {
 
@@ -78,7 +78,7 @@ final class Permissions {
                 () -> compare(Set.of(), wanted, on, missing));
     }
 
-    /** There is no such id, but a user without permission for it gets a refusal all the same. */
+    /** There is no such id, but a user without permission for it gets a rejection all the same. */
     private static void transactions(Admin admin, String prefix, List<String> missing) {
         await(
                 admin.describeTransactions(List.of(prefix + "permitted")).description(prefix + "permitted"),

@@ -1,6 +1,6 @@
 package dev.lockstep.store;
 
-import dev.lockstep.batch.CommandRecord;
+import dev.lockstep.batch.IncomingRecord;
 import dev.lockstep.domain.Application;
 import dev.lockstep.domain.KeepPolicy;
 import dev.lockstep.domain.NewestReleases;
@@ -54,7 +54,7 @@ final class ArchiveCandidates {
         Set<String> known = new HashSet<>();
         Set<String> redefined = new HashSet<>();
         Set<Application> toCheck = new LinkedHashSet<>();
-        for (CommandRecord record : batch.newRecords()) {
+        for (IncomingRecord record : batch.newRecords()) {
             String id = record.application();
             if (record.isTimer()) {
                 boolean isDue = isDue(record);
@@ -77,7 +77,7 @@ final class ArchiveCandidates {
         return toCheck;
     }
 
-    private boolean isDue(CommandRecord timer) {
+    private boolean isDue(IncomingRecord timer) {
         Application application = state.applicationIfLoaded(timer.application());
         return application != null
                 && state.homePartition(application.id()) == timer.partition()
@@ -137,20 +137,20 @@ final class ArchiveCandidates {
      */
     private Uni<Void> page(Application application, long after, long before, int found) {
         Instant now = application.notBeforeLastDecision(state.context()).now();
-        Instant horizon = application.keepSchedule().policy().cutoff(now);
+        Instant cutoff = application.keepSchedule().policy().cutoff(now);
         List<Long> read = new ArrayList<>();
-        List<Release> unneeded = new ArrayList<>();
+        List<Release> archivable = new ArrayList<>();
         List<Release> old = new ArrayList<>();
         return sql.query(
                         row -> {
                             Release release = release(row.getString(1), row.getString(2), row.getInteger(3));
                             read.add(row.getLong(0));
-                            if (!release.createdAt().isAfter(horizon)) {
+                            if (!release.createdAt().isAfter(cutoff)) {
                                 old.add(release);
                             }
-                            if (found + unneeded.size() <= KeepPolicy.MAX_ARCHIVED_PER_CHECK
+                            if (found + archivable.size() <= KeepPolicy.MAX_ARCHIVED_PER_CHECK
                                     && application.isArchivable(release, now)) {
-                                unneeded.add(release);
+                                archivable.add(release);
                             }
                         },
                         """
@@ -163,8 +163,8 @@ final class ArchiveCandidates {
                         PAGE)
                 .execute()
                 .chain(() -> {
-                    unneeded.forEach(release -> state.load(application.id(), release));
-                    int foundNow = found + unneeded.size();
+                    archivable.forEach(release -> state.load(application.id(), release));
+                    int foundNow = found + archivable.size();
                     return foundNow > KeepPolicy.MAX_ARCHIVED_PER_CHECK || old.isEmpty() || read.size() < PAGE
                             ? Uni.createFrom().voidItem()
                             : page(application, read.get(read.size() - 1), before, foundNow);

@@ -2,8 +2,8 @@ package dev.lockstep.store;
 
 import dev.lockstep.batch.BatchOutcome;
 import dev.lockstep.batch.BatchState;
-import dev.lockstep.batch.CommandRecord;
 import dev.lockstep.batch.Decider;
+import dev.lockstep.batch.IncomingRecord;
 import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.batch.PartitionOutcome;
 import dev.lockstep.batch.RecordOutput;
@@ -61,7 +61,7 @@ public class BatchApplier {
      *     {@link DataLossException} if one of the stores is behind the other
      */
     public Uni<BatchOutcome> apply(
-            String topicId, List<CommandRecord> records, Map<Integer, PartitionPosition> positions, Decider decider) {
+            String topicId, List<IncomingRecord> records, Map<Integer, PartitionPosition> positions, Decider decider) {
         return applyInTransaction(topicId, records, positions, decider, decider::decide)
                 .onFailure(failure -> !records.isEmpty() && isCausedByRecord(failure))
                 .recoverWithUni(refused -> isolate(topicId, records, positions, decider, refused));
@@ -74,16 +74,16 @@ public class BatchApplier {
     /** Halves the batch until the record that the database refuses, or that causes a fault, is alone. */
     private Uni<BatchOutcome> isolate(
             String topicId,
-            List<CommandRecord> records,
+            List<IncomingRecord> records,
             Map<Integer, PartitionPosition> positions,
             Decider decider,
             Throwable refused) {
         if (records.size() == 1) {
-            warn("A record is unprocessable", records.get(0), refused);
+            logFault("A record is unprocessable", records.get(0), refused);
             return applyInTransaction(topicId, records, positions, decider, decider::rejectUnprocessable)
                     .onFailure(BatchApplier::isCausedByRecord)
                     .recoverWithUni(again -> {
-                        warn(
+                        logFault(
                                 "The rejection could not be stored either, writing only a dead letter",
                                 records.get(0),
                                 again);
@@ -108,7 +108,7 @@ public class BatchApplier {
     }
 
     /** Omits messages: they may quote the record. */
-    private static void warn(String what, CommandRecord record, Throwable refused) {
+    private static void logFault(String what, IncomingRecord record, Throwable refused) {
         String reason = refused instanceof RecordFaultException fault
                 ? fault.reason()
                 : "SQLSTATE " + PostgresErrors.sqlState(refused);
@@ -117,10 +117,10 @@ public class BatchApplier {
 
     private Uni<BatchOutcome> applyInTransaction(
             String topicId,
-            List<CommandRecord> records,
+            List<IncomingRecord> records,
             Map<Integer, PartitionPosition> positions,
             Decider decider,
-            BiFunction<CommandRecord, BatchState, RecordOutput> decideRecord) {
+            BiFunction<IncomingRecord, BatchState, RecordOutput> decideRecord) {
         return pool.withTransaction(connection -> {
             Statements sql = new Statements(connection);
             TransactionBatch batch = new TransactionBatch(topicId, records, positions);
@@ -164,14 +164,14 @@ public class BatchApplier {
                         : progress.create(sql).execute().chain(() -> lockAndRead(sql, progress, loader)));
     }
 
-    /** Changes to releases that are not at hand, caused by the batch's only new record. */
+    /** Changes to releases that are not loaded, caused by the batch's only new record. */
     private Uni<Void> writeReleasePages(
             Statements sql,
             StateWriter writer,
             TransactionBatch batch,
             UnitOfWork.UnloadedReleases unloadedReleases,
             Decider decider) {
-        CommandRecord record = batch.newRecords().get(0);
+        IncomingRecord record = batch.newRecords().get(0);
         return new ReleasePager(
                         sql,
                         writer,
@@ -191,9 +191,9 @@ public class BatchApplier {
     }
 
     /** Decides in order, until there is enough output for one transaction. */
-    private void decide(TransactionBatch batch, Function<CommandRecord, RecordOutput> decideRecord) {
+    private void decide(TransactionBatch batch, Function<IncomingRecord, RecordOutput> decideRecord) {
         long bytes = 0;
-        for (CommandRecord record : batch.newRecords()) {
+        for (IncomingRecord record : batch.newRecords()) {
             RecordOutput output = decideRecord.apply(record);
             batch.put(record, output);
             bytes += output.records().stream()
@@ -208,7 +208,7 @@ public class BatchApplier {
 
     /** One row for each partition. Compressed last: Postgres works on the rest in the meantime. */
     private static List<Statement> outbox(Statements sql, TransactionBatch batch) {
-        Map<Integer, List<CommandRecord>> byPartition = new TreeMap<>();
+        Map<Integer, List<IncomingRecord>> byPartition = new TreeMap<>();
         batch.newRecords().forEach(record -> byPartition
                 .computeIfAbsent(record.partition(), p -> new ArrayList<>())
                 .add(record));
@@ -216,7 +216,7 @@ public class BatchApplier {
             return List.of();
         }
         return List.of(Statements.deferred(() -> {
-            List<List<CommandRecord>> parts = List.copyOf(byPartition.values());
+            List<List<IncomingRecord>> parts = List.copyOf(byPartition.values());
             return sql.statement(
                     """
                             insert into outbox (topic_id, format, partition, first_offset, next_offset, records)
@@ -232,10 +232,10 @@ public class BatchApplier {
         }));
     }
 
-    private static Buffer pack(TransactionBatch batch, List<CommandRecord> part) {
+    private static Buffer pack(TransactionBatch batch, List<IncomingRecord> part) {
         return RecordFaultException.wrapFaults(() -> Buffer.buffer(OutboxCodec.encode(
                 part.stream().map(batch::output).toList(),
-                part.stream().map(CommandRecord::origin).toList())));
+                part.stream().map(IncomingRecord::origin).toList())));
     }
 
     /** The positions after the first half of a batch. */
@@ -245,7 +245,7 @@ public class BatchApplier {
         first.partitions()
                 .forEach(one -> behind.computeIfPresent(
                         one.partition(),
-                        (partition, before) -> before.afterHandOut(one.nextOffset(), one.hasRecords())));
+                        (partition, before) -> before.afterSubmission(one.nextOffset(), one.hasRecords())));
         return behind;
     }
 
@@ -256,6 +256,6 @@ public class BatchApplier {
         List<OffsetGap> gaps = new ArrayList<>(first.gaps());
         gaps.addAll(second.gaps());
         return new BatchOutcome(
-                List.copyOf(joined.values()), second.firstDeferred(), second.isDeferredExclusively(), gaps);
+                List.copyOf(joined.values()), second.firstDeferred(), second.firstDeferredNeedsOwnBatch(), gaps);
     }
 }

@@ -1,6 +1,6 @@
 package dev.lockstep.store;
 
-import dev.lockstep.batch.CommandRecord;
+import dev.lockstep.batch.IncomingRecord;
 import dev.lockstep.domain.Command;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -32,8 +32,8 @@ final class NamedKeys {
     final Set<DeploymentKey> deployments = new LinkedHashSet<>();
     final Map<EnvironmentKey, Integer> rollbackCounts = new HashMap<>();
 
-    NamedKeys(List<CommandRecord> records) {
-        for (CommandRecord record : records) {
+    NamedKeys(List<IncomingRecord> records) {
+        for (IncomingRecord record : records) {
             if (record.idempotencyKey() != null) {
                 idempotencyKeys.add(record.idempotencyKey());
             }

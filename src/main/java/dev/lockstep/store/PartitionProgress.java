@@ -23,7 +23,7 @@ final class PartitionProgress {
      *
      * @param seekTo where the consumer is to begin if it was just assigned the partition
      */
-    record Watermarks(long applied, long published, long handedOut, long seekTo) {}
+    record Watermarks(long applied, long published, long submitted, long seekTo) {}
 
     /** @param isFromOlderVersion whether it was written by a version that does not mark its committed offsets */
     private record StoredProgress(long applied, long published, boolean isFromOlderVersion) {}
@@ -113,7 +113,7 @@ final class PartitionProgress {
         return new Watermarks(
                 row.applied(),
                 published,
-                Math.max(published, position.handedOutOffset()),
+                Math.max(published, position.submittedOffset()),
                 isOurs ? position.resumeOffset() : Math.max(published, position.beginningOffset()));
     }
 

@@ -1,7 +1,7 @@
 package dev.lockstep.store;
 
-import dev.lockstep.batch.CommandRecord;
 import dev.lockstep.batch.Decider;
+import dev.lockstep.batch.IncomingRecord;
 import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.batch.RecordOutput;
 import dev.lockstep.domain.Application;
@@ -31,9 +31,9 @@ final class ReleasePager {
     private final Statements sql;
     private final StateWriter writer;
     private final String topicId;
-    private final CommandRecord record;
+    private final IncomingRecord record;
     private final Application application;
-    private final Set<String> atHand;
+    private final Set<String> loadedIds;
     private final LastChange lastChange;
     private final DecisionContext context;
     private final Decider decider;
@@ -50,7 +50,7 @@ final class ReleasePager {
             Statements sql,
             StateWriter writer,
             String topicId,
-            CommandRecord record,
+            IncomingRecord record,
             UnitOfWork.UnloadedReleases unloadedReleases,
             Decider decider,
             int size,
@@ -60,7 +60,7 @@ final class ReleasePager {
         this.topicId = topicId;
         this.record = record;
         this.application = unloadedReleases.application();
-        this.atHand = unloadedReleases.atHand();
+        this.loadedIds = unloadedReleases.loadedIds();
         this.lastChange = unloadedReleases.lastChange();
         this.context = unloadedReleases.context();
         this.decider = decider;
@@ -91,7 +91,7 @@ final class ReleasePager {
                 .chain(() -> {
                     int size = read.size();
                     after = size == 0 ? after : read.get(size - 1).id();
-                    read.removeIf(release -> atHand.contains(release.id()));
+                    read.removeIf(release -> loadedIds.contains(release.id()));
                     return (read.isEmpty() ? Uni.createFrom().voidItem() : write(read)).replaceWith(size);
                 });
     }

@@ -1,7 +1,7 @@
 package dev.lockstep.store;
 
-import dev.lockstep.batch.CommandRecord;
 import dev.lockstep.batch.FirstOutcome;
+import dev.lockstep.batch.IncomingRecord;
 import dev.lockstep.domain.Application;
 import dev.lockstep.domain.deployment.Deployment;
 import dev.lockstep.store.NamedKeys.ReleaseKey;
@@ -34,12 +34,12 @@ final class RowLoader {
         return leftOutReleases.contains(release);
     }
 
-    boolean concernsLeftOutApplication(CommandRecord record) {
+    boolean concernsLeftOutApplication(IncomingRecord record) {
         return leftOutApplications.contains(record.application())
                 || leftOutApplications.contains(record.keyApplication());
     }
 
-    boolean namesLeftOutRelease(CommandRecord record) {
+    boolean namesLeftOutRelease(IncomingRecord record) {
         return hasLeftOutReleases()
                 && record.command() != null
                 && record.command().release() != null

@@ -1,6 +1,6 @@
 package dev.lockstep.store;
 
-import dev.lockstep.batch.CommandRecord;
+import dev.lockstep.batch.IncomingRecord;
 import dev.lockstep.domain.Application;
 import dev.lockstep.domain.Command;
 import dev.lockstep.domain.common.DecisionContext;
@@ -32,7 +32,7 @@ final class StateLoader {
     /** What a release takes at most, nearly always: texts of emoji, all labels, and a few dozen placements. */
     private static final long MAX_RELEASE_BYTES = 64 << 10;
 
-    private final List<CommandRecord> records;
+    private final List<IncomingRecord> records;
     private final NamedKeys named;
     private final int maxReleases;
     private final long maxReadBytes;
@@ -41,7 +41,7 @@ final class StateLoader {
     private UnitOfWork state;
 
     /** @param maxReleases, maxReadBytes see {@link BatchLimits} */
-    StateLoader(List<CommandRecord> records, int maxReleases, long maxReadBytes) {
+    StateLoader(List<IncomingRecord> records, int maxReleases, long maxReadBytes) {
         this.records = records;
         this.named = new NamedKeys(records);
         this.maxReleases = maxReleases;
@@ -113,7 +113,7 @@ final class StateLoader {
     private List<Statement> readReleaseBytes(Statements sql, TransactionBatch batch) {
         Set<String> counted = new LinkedHashSet<>();
         long releases = 0;
-        for (CommandRecord record : batch.newRecords()) {
+        for (IncomingRecord record : batch.newRecords()) {
             if (needsEveryRelease(record) && !counted.contains(record.application())) {
                 releases += state.applicationIfLoaded(record.application()).releaseCount();
                 if (releases > maxReleases) {
@@ -131,10 +131,10 @@ final class StateLoader {
     }
 
     private Uni<UnitOfWork> readReleases(Statements sql, TransactionBatch batch) {
-        ArchiveCandidates keep = new ArchiveCandidates(sql, state);
-        Set<Application> keepChecks = keep.applicationsToCheck(batch, maxReleases);
+        ArchiveCandidates archiveCandidates = new ArchiveCandidates(sql, state);
+        Set<Application> keepChecks = archiveCandidates.applicationsToCheck(batch, maxReleases);
         Set<String> fullyLoaded = applicationsToReadFully(batch);
-        List<CommandRecord> recordsAtHome =
+        List<IncomingRecord> recordsAtHome =
                 batch.records().stream().filter(this::isAtHome).toList();
         Map<EnvironmentKey, Environment> affected = affectedEnvironments(recordsAtHome, batch);
         Set<ReleaseKey> releasesInAffected = new LinkedHashSet<>();
@@ -155,19 +155,19 @@ final class StateLoader {
         SuccessLineLoader lines = new SuccessLineLoader(state, named.rollbackCounts, readLimit());
         List<Command> commands = recordsAtHome.stream()
                 .filter(record -> !record.isTimer())
-                .map(CommandRecord::command)
+                .map(IncomingRecord::command)
                 .toList();
         reads.addAll(lines.reads(sql, commands));
         return Statements.pipelined(reads)
                 .chain(() -> Statements.pipelined(lines.readsForUnfinished(sql, affected)))
                 .invoke(() ->
                         endBeforeFirst(batch, record -> dependsOnLeftOutRelease(record) || lines.isLeftOut(record)))
-                .chain(() -> keep.loadCandidates(keepChecks))
+                .chain(() -> archiveCandidates.loadCandidates(keepChecks))
                 .map(read -> state);
     }
 
     /** The first new record always gets what it needs, if not in this batch, then in one of its own. */
-    private static void endBeforeFirst(TransactionBatch batch, Predicate<CommandRecord> isLeftOut) {
+    private static void endBeforeFirst(TransactionBatch batch, Predicate<IncomingRecord> isLeftOut) {
         batch.newRecords().stream().filter(isLeftOut).findFirst().ifPresent(record -> {
             if (batch.records().get(0) == record) {
                 batch.endBeforeExclusive(record);
@@ -177,7 +177,7 @@ final class StateLoader {
         });
     }
 
-    private boolean dependsOnLeftOutRelease(CommandRecord record) {
+    private boolean dependsOnLeftOutRelease(IncomingRecord record) {
         return rows.hasLeftOutReleases()
                 && isAtHome(record)
                 && affectedEnvironments(record, state.applicationIfLoaded(record.application())).stream()
@@ -192,7 +192,7 @@ final class StateLoader {
     }
 
     /** Reads for a command or a timer. */
-    private boolean isAtHome(CommandRecord record) {
+    private boolean isAtHome(IncomingRecord record) {
         return (record.command() != null || record.isTimer())
                 && state.applicationIfLoaded(record.application()) != null
                 && state.homePartition(record.application()) == record.partition();
@@ -204,10 +204,10 @@ final class StateLoader {
      * batch ends if there are too many.
      */
     private Map<EnvironmentKey, Environment> affectedEnvironments(
-            List<CommandRecord> recordsAtHome, TransactionBatch batch) {
+            List<IncomingRecord> recordsAtHome, TransactionBatch batch) {
         Map<EnvironmentKey, Environment> affected = new LinkedHashMap<>();
         long read = 0;
-        for (CommandRecord record : recordsAtHome) {
+        for (IncomingRecord record : recordsAtHome) {
             Application application = state.applicationIfLoaded(record.application());
             for (Environment environment : affectedEnvironments(record, application)) {
                 Environment before = affected.put(new EnvironmentKey(application.id(), environment.id()), environment);
@@ -222,7 +222,7 @@ final class StateLoader {
     }
 
     /** An environment to which a deployment of the same batch is on its way was already affected by that deployment. */
-    private static Collection<Environment> affectedEnvironments(CommandRecord record, Application application) {
+    private static Collection<Environment> affectedEnvironments(IncomingRecord record, Application application) {
         Command command = record.command();
         return command == null || command.requiredState().needsEveryCurrentRelease()
                 ? application.environments()
@@ -240,7 +240,7 @@ final class StateLoader {
         Set<String> fullyLoaded = new LinkedHashSet<>();
         long releases = 0;
         long bytes = 0;
-        for (CommandRecord record : batch.newRecords()) {
+        for (IncomingRecord record : batch.newRecords()) {
             if (!needsEveryRelease(record) || fullyLoaded.contains(record.application())) {
                 continue;
             }
@@ -263,7 +263,7 @@ final class StateLoader {
         return fullyLoaded;
     }
 
-    private boolean needsEveryRelease(CommandRecord record) {
+    private boolean needsEveryRelease(IncomingRecord record) {
         return isAtHome(record)
                 && !record.isTimer()
                 && record.command().requiredState().needsEveryRelease();

@@ -135,8 +135,8 @@ final class StateWriter {
 
     /** The lowest format that can express the whole state. */
     private Short format(Application application) {
-        int place = state.needsStoredHome(application.id()) ? 2 : 1;
-        return (short) Math.max(place, ApplicationRow.format(application));
+        int baseFormat = state.needsStoredHome(application.id()) ? 2 : 1;
+        return (short) Math.max(baseFormat, ApplicationRow.format(application));
     }
 
     /**

@@ -1,6 +1,6 @@
 package dev.lockstep.store;
 
-import dev.lockstep.batch.CommandRecord;
+import dev.lockstep.batch.IncomingRecord;
 import dev.lockstep.partition.OffsetGap;
 import dev.lockstep.store.TransactionBatch.OffsetRange;
 import dev.lockstep.store.format.NewerFormatException;
@@ -27,7 +27,7 @@ final class StoredOutputLoader {
     private final Pool pool;
     private final TransactionBatch batch;
     private final Map<Integer, OffsetRange> missing;
-    private final Map<Integer, Map<Long, CommandRecord>> redelivered = new HashMap<>();
+    private final Map<Integer, Map<Long, IncomingRecord>> redelivered = new HashMap<>();
     private final Map<Integer, TreeSet<Long>> gone = new TreeMap<>();
     private int count;
 
@@ -42,7 +42,7 @@ final class StoredOutputLoader {
         if (missing.isEmpty()) {
             return Uni.createFrom().voidItem();
         }
-        for (CommandRecord record : batch.records()) {
+        for (IncomingRecord record : batch.records()) {
             OffsetRange range = missing.get(record.partition());
             if (range != null && range.contains(record.offset())) {
                 redelivered
@@ -87,7 +87,7 @@ final class StoredOutputLoader {
         int partition = row.getInteger(0);
         OffsetRange range = missing.get(partition);
         OffsetRange wanted = new OffsetRange(range.from(), Math.min(range.to(), row.getLong(1)));
-        Map<Long, CommandRecord> records = redelivered.getOrDefault(partition, new HashMap<>());
+        Map<Long, IncomingRecord> records = redelivered.getOrDefault(partition, new HashMap<>());
         OutboxCodec.decode(
                         row.getInteger(3),
                         row.getBuffer(2).getBytes(),
@@ -102,7 +102,7 @@ final class StoredOutputLoader {
                 });
     }
 
-    private static ConsumerRecord<byte[], byte[]> origin(CommandRecord record) {
+    private static ConsumerRecord<byte[], byte[]> origin(IncomingRecord record) {
         return record == null ? null : record.origin();
     }
 

@@ -1,6 +1,6 @@
 package dev.lockstep.store;
 
-import dev.lockstep.batch.CommandRecord;
+import dev.lockstep.batch.IncomingRecord;
 import dev.lockstep.domain.Application;
 import dev.lockstep.domain.Command;
 import dev.lockstep.domain.deployment.Environment;
@@ -39,7 +39,7 @@ final class SuccessLineLoader {
     }
 
     /** Whether it rolls back in an environment in which not all targets were loaded, as they were too much. */
-    boolean isLeftOut(CommandRecord record) {
+    boolean isLeftOut(IncomingRecord record) {
         return record.command() != null
                 && record.command().requiredState().needsPredecessor()
                 && leftOut.contains(EnvironmentKey.named(record.command()));

@@ -1,7 +1,7 @@
 package dev.lockstep.store;
 
 import dev.lockstep.batch.BatchOutcome;
-import dev.lockstep.batch.CommandRecord;
+import dev.lockstep.batch.IncomingRecord;
 import dev.lockstep.batch.OutputPages;
 import dev.lockstep.batch.PartitionOutcome;
 import dev.lockstep.batch.RecordOutput;
@@ -27,19 +27,19 @@ final class TransactionBatch {
     private final String topicId;
     private final Map<Integer, PartitionPosition> positions;
     private final Set<Integer> withoutRecords;
-    private List<CommandRecord> records;
-    private CommandRecord firstDeferred;
+    private List<IncomingRecord> records;
+    private IncomingRecord firstDeferred;
     private boolean isExclusive;
-    private final Map<Integer, CommandRecord> first = new HashMap<>();
-    private final Map<Integer, CommandRecord> last = new HashMap<>();
+    private final Map<Integer, IncomingRecord> first = new HashMap<>();
+    private final Map<Integer, IncomingRecord> last = new HashMap<>();
     private final Map<Integer, PartitionProgress.Watermarks> watermarks = new HashMap<>();
-    private final Map<CommandRecord, RecordOutput> outputs = new IdentityHashMap<>();
+    private final Map<IncomingRecord, RecordOutput> outputs = new IdentityHashMap<>();
     private final Map<Integer, NavigableMap<Long, RecordOutput>> stored = new HashMap<>();
-    private final List<CommandRecord> newRecords = new ArrayList<>();
+    private final List<IncomingRecord> newRecords = new ArrayList<>();
     private final List<OffsetGap> gaps = new ArrayList<>();
 
     /** @param positions of the partitions of all records; those of others were just assigned, and no record of them came yet */
-    TransactionBatch(String topicId, List<CommandRecord> records, Map<Integer, PartitionPosition> positions) {
+    TransactionBatch(String topicId, List<IncomingRecord> records, Map<Integer, PartitionPosition> positions) {
         this.topicId = topicId;
         this.records = records;
         this.positions = positions;
@@ -52,7 +52,7 @@ final class TransactionBatch {
     private void indexFirstAndLast() {
         first.clear();
         last.clear();
-        for (CommandRecord record : records) {
+        for (IncomingRecord record : records) {
             first.putIfAbsent(record.partition(), record);
             last.put(record.partition(), record);
         }
@@ -92,9 +92,9 @@ final class TransactionBatch {
         PartitionPosition position = position(partition);
         return position.isFresh()
                 ? Math.max(
-                        watermark.handedOut(),
+                        watermark.submitted(),
                         Math.min(watermark.applied(), Math.max(watermark.seekTo(), position.nextReadOffset())))
-                : watermark.handedOut();
+                : watermark.submitted();
     }
 
     /** The offset up to which the partition is applied with this batch. */
@@ -108,7 +108,7 @@ final class TransactionBatch {
     /** Determines from the locked progress which records are new. */
     void findNewRecords(Map<Integer, PartitionProgress.Watermarks> progress) {
         watermarks.putAll(progress);
-        for (CommandRecord record : records) {
+        for (IncomingRecord record : records) {
             if (record.offset() >= watermarks.get(record.partition()).applied()) {
                 newRecords.add(record);
             }
@@ -128,7 +128,7 @@ final class TransactionBatch {
         Map<Integer, OffsetRange> missing = new TreeMap<>();
         watermarks.forEach((partition, watermark) -> {
             OffsetRange range =
-                    new OffsetRange(watermark.handedOut(), Math.min(watermark.applied(), nextOffset(partition)));
+                    new OffsetRange(watermark.submitted(), Math.min(watermark.applied(), nextOffset(partition)));
             if (range.from < range.to) {
                 missing.put(partition, range);
             }
@@ -137,22 +137,22 @@ final class TransactionBatch {
     }
 
     /** Leaves out this new record and all after it. */
-    void endBefore(CommandRecord record) {
+    void endBefore(IncomingRecord record) {
         truncate(records.indexOf(record), newRecords.indexOf(record));
     }
 
     /** The same; this record gets a batch of its own. */
-    void endBeforeExclusive(CommandRecord record) {
+    void endBeforeExclusive(IncomingRecord record) {
         endBefore(record);
         isExclusive = true;
     }
 
-    boolean isOnly(CommandRecord record) {
+    boolean isOnly(IncomingRecord record) {
         return records.size() == 1 && records.get(0) == record;
     }
 
     /** Leaves out all records after this new one. */
-    void endAfter(CommandRecord record) {
+    void endAfter(IncomingRecord record) {
         truncate(records.indexOf(record) + 1, newRecords.indexOf(record) + 1);
     }
 
@@ -166,15 +166,15 @@ final class TransactionBatch {
         }
     }
 
-    List<CommandRecord> records() {
+    List<IncomingRecord> records() {
         return records;
     }
 
-    List<CommandRecord> newRecords() {
+    List<IncomingRecord> newRecords() {
         return newRecords;
     }
 
-    void put(CommandRecord record, RecordOutput output) {
+    void put(IncomingRecord record, RecordOutput output) {
         outputs.put(record, output);
     }
 
@@ -189,7 +189,7 @@ final class TransactionBatch {
                 .computeIfPresent(offset, (o, output) -> output.withPages(pages));
     }
 
-    RecordOutput output(CommandRecord record) {
+    RecordOutput output(IncomingRecord record) {
         return outputs.get(record);
     }
 
@@ -214,7 +214,7 @@ final class TransactionBatch {
     }
 
     private PartitionOutcome outcome(int partition, List<RecordOutput> outs) {
-        CommandRecord end = last.get(partition);
+        IncomingRecord end = last.get(partition);
         Integer leaderEpoch = end == null ? null : end.origin().leaderEpoch().orElse(null);
         long seekTo = watermarks.get(partition).seekTo();
         return new PartitionOutcome(
@@ -233,7 +233,7 @@ final class TransactionBatch {
         for (int partition : partitions()) {
             expected.put(partition, expected(partition));
         }
-        for (CommandRecord record : newRecords) {
+        for (IncomingRecord record : newRecords) {
             long before = expected.put(record.partition(), record.offset() + 1);
             if (before < record.offset()) {
                 gaps.add(gap(record.partition(), before, record.offset()));

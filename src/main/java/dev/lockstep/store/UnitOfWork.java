@@ -133,12 +133,12 @@ public final class UnitOfWork implements BatchState {
     }
 
     /**
-     * Releases that were changed without being at hand: all of the application's except some.
+     * Releases that were changed but are not loaded: all of the application's except those.
      *
-     * @param atHand the ids of those
+     * @param loadedIds the ids of those
      */
     record UnloadedReleases(
-            Application application, Set<String> atHand, LastChange lastChange, DecisionContext context) {}
+            Application application, Set<String> loadedIds, LastChange lastChange, DecisionContext context) {}
 
     /** @return what is still to be read, changed and output, or null */
     UnloadedReleases unloadedReleases() {

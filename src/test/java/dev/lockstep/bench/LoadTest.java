@@ -10,7 +10,7 @@ import dev.lockstep.decode.schema.Limits;
 import dev.lockstep.domain.Application;
 import dev.lockstep.domain.Decision;
 import dev.lockstep.domain.common.DecisionContext;
-import dev.lockstep.domain.common.RefusalCode;
+import dev.lockstep.domain.common.RejectionCode;
 import dev.lockstep.partition.HomePartitions;
 import java.time.Instant;
 import java.util.EnumMap;
@@ -30,7 +30,7 @@ class LoadTest {
     private final Load load = new Load("commands", 7, 0);
     private final Decoder decoder = new Decoder(Limits.DEFAULT);
     private final Map<String, Application> applications = new HashMap<>();
-    private final Set<RefusalCode> refusals = EnumSet.noneOf(RefusalCode.class);
+    private final Set<RejectionCode> refusals = EnumSet.noneOf(RejectionCode.class);
 
     @Test
     void the_rules_refuse_exactly_what_the_load_expects_them_to_refuse() {
@@ -39,11 +39,11 @@ class LoadTest {
 
         assertThat(refusals)
                 .containsExactlyInAnyOrder(
-                        RefusalCode.RELEASE_EXISTS,
-                        RefusalCode.RELEASE_LOCKED,
-                        RefusalCode.RELEASE_NOT_FOUND,
-                        RefusalCode.PROMOTION_ORDER,
-                        RefusalCode.ALREADY_CURRENT);
+                        RejectionCode.RELEASE_EXISTS,
+                        RejectionCode.RELEASE_LOCKED,
+                        RejectionCode.RELEASE_NOT_FOUND,
+                        RejectionCode.PROMOTION_ORDER,
+                        RejectionCode.ALREADY_CURRENT);
     }
 
     @Test

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.InMemoryWorker;
-import dev.lockstep.batch.CommandRecord;
 import dev.lockstep.batch.FirstOutcome;
+import dev.lockstep.batch.IncomingRecord;
 import dev.lockstep.batch.RecordOutcome;
 import dev.lockstep.batch.RecordOutput;
 import dev.lockstep.decode.Decoded;
@@ -76,14 +76,15 @@ class CommandDeciderTest {
             })
     void aKnownCommandGetsItsFirstOutcomeWhateverRulesCameLater(String event) throws IOException {
         int home = BatchApplierRig.home("shop");
-        CommandRecord record = received(home, create(event, "1"));
+        IncomingRecord record = received(home, create(event, "1"));
         UnitOfWork state = state();
 
         assertThat(decider.decide(record, state).outcome().code()).isEqualTo("INVALID_COMMAND");
         assertThat(state.firstOutcome(record.idempotencyKey())).isNull();
 
         byte[] fingerprint = ((Decoded.ValidCommand) record.decoded()).fingerprint();
-        state.remember(record.idempotencyKey(), new FirstOutcome(CommandRecord.uuid(fingerprint), 4, null, null, null));
+        state.remember(
+                record.idempotencyKey(), new FirstOutcome(IncomingRecord.uuid(fingerprint), 4, null, null, null));
 
         RecordOutput again = decider.decide(record, state);
         assertThat(again.outcome().kind()).isEqualTo(RecordOutcome.Kind.DUPLICATE);
@@ -91,7 +92,7 @@ class CommandDeciderTest {
         assertThat(result.path("outcome").asText()).isEqualTo("accepted");
         assertThat(result.path("revision").asLong()).isEqualTo(4);
 
-        CommandRecord other = received(home, create(event, "2"));
+        IncomingRecord other = received(home, create(event, "2"));
         assertThat(decider.decide(other, state).outcome().code()).isEqualTo("INVALID_COMMAND");
         assertThat(decider.rejectUnprocessable(other, state).outcome().code()).isEqualTo("INVALID_COMMAND");
     }
@@ -112,10 +113,10 @@ class CommandDeciderTest {
         return state;
     }
 
-    private CommandRecord received(int partition, String value) {
+    private IncomingRecord received(int partition, String value) {
         ConsumerRecord<byte[], byte[]> record =
                 new ConsumerRecord<>(InMemoryWorker.TOPICS.commands(), partition, 0, bytes("shop"), bytes(value));
-        return CommandRecord.of(record, decoder.decode(record));
+        return IncomingRecord.of(record, decoder.decode(record));
     }
 
     private static byte[] bytes(String text) {

@@ -1,8 +1,8 @@
 package dev.lockstep.decide;
 
 import dev.lockstep.batch.BatchState;
-import dev.lockstep.batch.CommandRecord;
 import dev.lockstep.batch.Decider;
+import dev.lockstep.batch.IncomingRecord;
 import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.batch.RecordOutput;
 import dev.lockstep.domain.Application;
@@ -20,23 +20,23 @@ public class DelegatingDecider implements Decider {
     }
 
     @Override
-    public RecordOutput decide(CommandRecord record, BatchState state) {
+    public RecordOutput decide(IncomingRecord record, BatchState state) {
         return real.decide(record, state);
     }
 
     @Override
-    public RecordOutput rejectUnprocessable(CommandRecord record, BatchState state) {
+    public RecordOutput rejectUnprocessable(IncomingRecord record, BatchState state) {
         return real.rejectUnprocessable(record, state);
     }
 
     @Override
-    public RecordOutput deadLetterOnly(CommandRecord record) {
+    public RecordOutput deadLetterOnly(IncomingRecord record) {
         return real.deadLetterOnly(record);
     }
 
     @Override
     public List<OutgoingRecord> renderReleases(
-            CommandRecord record, Application application, DecisionContext context, List<Release> releases) {
+            IncomingRecord record, Application application, DecisionContext context, List<Release> releases) {
         return real.renderReleases(record, application, context, releases);
     }
 }

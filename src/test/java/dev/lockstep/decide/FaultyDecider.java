@@ -1,8 +1,8 @@
 package dev.lockstep.decide;
 
 import dev.lockstep.batch.BatchState;
-import dev.lockstep.batch.CommandRecord;
 import dev.lockstep.batch.Decider;
+import dev.lockstep.batch.IncomingRecord;
 import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.batch.RecordOutput;
 import dev.lockstep.domain.Application;
@@ -17,32 +17,32 @@ import java.util.function.Predicate;
  * @param deciding the records that it fails to judge
  * @param refusing the records that it fails to reject as unprocessable
  */
-public record FaultyDecider(Decider real, Predicate<CommandRecord> deciding, Predicate<CommandRecord> refusing)
+public record FaultyDecider(Decider real, Predicate<IncomingRecord> deciding, Predicate<IncomingRecord> refusing)
         implements Decider {
 
-    public FaultyDecider(Decider real, Predicate<CommandRecord> deciding) {
+    public FaultyDecider(Decider real, Predicate<IncomingRecord> deciding) {
         this(real, deciding, record -> false);
     }
 
     /** Fails late: what it did until then must leave no trace. */
     @Override
-    public RecordOutput decide(CommandRecord record, BatchState state) {
+    public RecordOutput decide(IncomingRecord record, BatchState state) {
         return failing(deciding.test(record), real.decide(record, state));
     }
 
     @Override
-    public RecordOutput rejectUnprocessable(CommandRecord record, BatchState state) {
+    public RecordOutput rejectUnprocessable(IncomingRecord record, BatchState state) {
         return failing(refusing.test(record), real.rejectUnprocessable(record, state));
     }
 
     @Override
-    public RecordOutput deadLetterOnly(CommandRecord record) {
+    public RecordOutput deadLetterOnly(IncomingRecord record) {
         return real.deadLetterOnly(record);
     }
 
     @Override
     public List<OutgoingRecord> renderReleases(
-            CommandRecord record, Application application, DecisionContext context, List<Release> releases) {
+            IncomingRecord record, Application application, DecisionContext context, List<Release> releases) {
         return real.renderReleases(record, application, context, releases);
     }
 

@@ -14,7 +14,7 @@ import dev.lockstep.decode.schema.Limits;
 import dev.lockstep.decode.schema.ObjectSchema;
 import dev.lockstep.decode.schema.Syntax;
 import dev.lockstep.decode.schema.ValueRule;
-import dev.lockstep.domain.common.RefusalCode;
+import dev.lockstep.domain.common.RejectionCode;
 import dev.lockstep.domain.common.Violation;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -66,8 +66,8 @@ class CommandSchemasTest {
                     .isNotEmpty();
             assertThat(decode(type, broken.data()))
                     .as(what)
-                    .isInstanceOfSatisfying(Decoded.RefusedCommand.class, refused -> {
-                        assertThat(refused.code()).as(what).isEqualTo(RefusalCode.INVALID_COMMAND);
+                    .isInstanceOfSatisfying(Decoded.RejectedCommand.class, refused -> {
+                        assertThat(refused.code()).as(what).isEqualTo(RejectionCode.INVALID_COMMAND);
                         assertThat(refused.violations())
                                 .as(what)
                                 .extracting(Violation::pointer)
@@ -127,7 +127,7 @@ class CommandSchemasTest {
 
         envelope.withObject("data").put(Samples.UNKNOWN, 1);
         assertThat(SCHEMAS.violations("command.json", envelope)).isNotEmpty();
-        assertThat(decodeStructured(envelope)).isInstanceOf(Decoded.RefusedCommand.class);
+        assertThat(decodeStructured(envelope)).isInstanceOf(Decoded.RejectedCommand.class);
     }
 
     private Decoded decode(CommandType type, JsonNode data) {

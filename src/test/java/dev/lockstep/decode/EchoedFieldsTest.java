@@ -18,9 +18,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.of;
 
 import dev.lockstep.decode.Decoded.EchoedFields;
-import dev.lockstep.decode.Decoded.RefusedCommand;
+import dev.lockstep.decode.Decoded.RejectedCommand;
 import dev.lockstep.decode.Decoded.ValidCommand;
-import dev.lockstep.domain.common.RefusalCode;
+import dev.lockstep.domain.common.RejectionCode;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -79,10 +79,10 @@ class EchoedFieldsTest {
     @ParameterizedTest
     @MethodSource("refusals")
     void soDoesOneOfAnUnknownType(String data, EchoedFields echoedFields) {
-        RefusedCommand refused =
+        RejectedCommand refused =
                 refused(binary("dev.lockstep.release.promote.v1", data).build());
 
-        assertThat(refused.code()).isEqualTo(RefusalCode.UNKNOWN_COMMAND);
+        assertThat(refused.code()).isEqualTo(RejectionCode.UNKNOWN_COMMAND);
         assertThat(refused.echoedFields()).isEqualTo(echoedFields);
     }
 
@@ -100,7 +100,7 @@ class EchoedFieldsTest {
 
         assertThat(decode(binary(DEPLOY, data).build())).isInstanceOfSatisfying(ValidCommand.class, valid -> {
             assertThat(valid.echoedFields()).isEqualTo(new EchoedFields("1", null, null, null));
-            assertThat(valid.refusalUnlessDuplicate().echoedFields()).isEqualTo(valid.echoedFields());
+            assertThat(valid.rejectionUnlessDuplicate().echoedFields()).isEqualTo(valid.echoedFields());
         });
     }
 }

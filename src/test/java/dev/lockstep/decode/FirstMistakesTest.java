@@ -12,10 +12,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.of;
 
 import dev.lockstep.config.LimitsConfig;
-import dev.lockstep.decode.Decoded.RefusedCommand;
+import dev.lockstep.decode.Decoded.RejectedCommand;
 import dev.lockstep.decode.Records.Builder;
 import dev.lockstep.decode.schema.Limits;
-import dev.lockstep.domain.common.RefusalCode;
+import dev.lockstep.domain.common.RejectionCode;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.stream.Stream;
@@ -208,9 +208,9 @@ class FirstMistakesTest {
                 "pipeline.define | Types are written in full: dev.lockstep.pipeline.define.v1."
             })
     void aTypeThatIsNearlyKnownIsExplained(String type, String detail) {
-        RefusedCommand refused = refused(binary(type, "{'application':'shop'}").build());
+        RejectedCommand refused = refused(binary(type, "{'application':'shop'}").build());
 
-        assertThat(refused.code()).isEqualTo(RefusalCode.UNKNOWN_COMMAND);
+        assertThat(refused.code()).isEqualTo(RejectionCode.UNKNOWN_COMMAND);
         assertThat(refused.detail()).isEqualTo(detail);
         assertThat(refused.application()).isEqualTo("shop");
         assertThat(refused.violations()).isEmpty();
@@ -244,23 +244,23 @@ class FirstMistakesTest {
                 "{'application':'a'"
             })
     void anUnknownTypeGoesBeforeEverythingInTheData(String data) {
-        RefusedCommand refused = refused(binary("dev.lockstep.party.v1", data)
+        RejectedCommand refused = refused(binary("dev.lockstep.party.v1", data)
                 .header("ce_id", "i".repeat(5000))
                 .header("content-type", "text/plain")
                 .key(null)
                 .build());
 
-        assertThat(refused.code()).isEqualTo(RefusalCode.UNKNOWN_COMMAND);
+        assertThat(refused.code()).isEqualTo(RejectionCode.UNKNOWN_COMMAND);
         assertThat(refused.application()).isNull();
         assertThat(refused.envelope().id()).hasSize(Limits.ID);
     }
 
     @Test
     void theTypeIsCaseSensitiveAndIsTruncated() {
-        RefusedCommand refused = refused(
+        RejectedCommand refused = refused(
                 binary("\0" + DEPLOY.toUpperCase() + "x".repeat(5000), "{}").build());
 
-        assertThat(refused.code()).isEqualTo(RefusalCode.UNKNOWN_COMMAND);
+        assertThat(refused.code()).isEqualTo(RejectionCode.UNKNOWN_COMMAND);
         assertThat(refused.envelope().type()).hasSize(Limits.TYPE).startsWith("\uFFFDDEV.LOCKSTEP");
     }
 
@@ -280,10 +280,10 @@ class FirstMistakesTest {
                         + " only the text, the bare data.application, 'shop'.");
         assertThat(refused(deploy().key("").build()).detail())
                 .isEqualTo("The record has no key: set it to data.application, 'shop'.");
-        RefusedCommand refused = refused(deploy().key("Shop").build());
+        RejectedCommand refused = refused(deploy().key("Shop").build());
         assertThat(refused.detail())
                 .isEqualTo("The record key is 'Shop', not data.application, 'shop': set it to exactly the same bytes.");
-        assertThat(refused.code()).isEqualTo(RefusalCode.KEY_MISMATCH);
+        assertThat(refused.code()).isEqualTo(RejectionCode.KEY_MISMATCH);
         assertThat(refused.application()).isEqualTo("shop");
     }
 
@@ -291,7 +291,7 @@ class FirstMistakesTest {
     void invalidDataGoesBeforeTheKey() {
         assertThat(refused(binary(DEPLOY, "{'application':'shop'}").key(null).build())
                         .code())
-                .isEqualTo(RefusalCode.INVALID_COMMAND);
+                .isEqualTo(RejectionCode.INVALID_COMMAND);
     }
 
     private static Builder deploy() {

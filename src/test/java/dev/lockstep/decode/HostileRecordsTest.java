@@ -3,14 +3,14 @@ package dev.lockstep.decode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.config.LimitsConfig;
-import dev.lockstep.decode.Decoded.RefusedCommand;
+import dev.lockstep.decode.Decoded.RejectedCommand;
 import dev.lockstep.decode.Decoded.Undecodable;
 import dev.lockstep.decode.Decoded.ValidCommand;
 import dev.lockstep.decode.envelope.Envelope;
 import dev.lockstep.decode.schema.Fingerprint;
 import dev.lockstep.decode.schema.Limits;
 import dev.lockstep.decode.schema.Syntax;
-import dev.lockstep.domain.common.RefusalCode;
+import dev.lockstep.domain.common.RejectionCode;
 import dev.lockstep.domain.common.Violation;
 import java.lang.management.ManagementFactory;
 import java.nio.CharBuffer;
@@ -38,7 +38,7 @@ class HostileRecordsTest {
             StandardCharsets.UTF_8.newEncoder().onMalformedInput(CodingErrorAction.REPORT);
 
     private final Decoder decoder = new Decoder(Limits.DEFAULT);
-    private final Map<RefusalCode, Integer> refusals = new EnumMap<>(RefusalCode.class);
+    private final Map<RejectionCode, Integer> refusals = new EnumMap<>(RejectionCode.class);
     private int valid;
     private int narrowed;
     private int deadLetters;
@@ -60,7 +60,8 @@ class HostileRecordsTest {
         assertThat(narrowed).as("records that only a later rule refuses").isGreaterThan(RECORDS / 200);
         assertThat(deadLetters).as("dead letters").isGreaterThan(RECORDS / 20);
         assertThat(refusals)
-                .containsOnlyKeys(RefusalCode.UNKNOWN_COMMAND, RefusalCode.INVALID_COMMAND, RefusalCode.KEY_MISMATCH);
+                .containsOnlyKeys(
+                        RejectionCode.UNKNOWN_COMMAND, RejectionCode.INVALID_COMMAND, RejectionCode.KEY_MISMATCH);
         assertThat(refusals.values()).allMatch(count -> count > RECORDS / 200);
     }
 
@@ -69,16 +70,16 @@ class HostileRecordsTest {
             deadLetters++;
             checkText(undecodable.reason(), Limits.DETAIL, number);
             that(!undecodable.reason().contains("could not be read"), "fell through to the last resort", number);
-        } else if (decoded instanceof RefusedCommand refused) {
+        } else if (decoded instanceof RejectedCommand refused) {
             refusals.merge(refused.code(), 1, Integer::sum);
             checkRefused(refused, number);
         } else {
             ValidCommand read = (ValidCommand) decoded;
-            if (read.refusalUnlessDuplicate() == null) {
+            if (read.rejectionUnlessDuplicate() == null) {
                 valid++;
             } else {
                 narrowed++;
-                checkRefused(read.refusalUnlessDuplicate(), number);
+                checkRefused(read.rejectionUnlessDuplicate(), number);
             }
             checkValid(read, number);
         }
@@ -91,12 +92,12 @@ class HostileRecordsTest {
         that(Syntax.APPLICATION.matches(decoded.application()), "has no application", number);
     }
 
-    private static void checkRefused(RefusedCommand refused, int number) {
+    private static void checkRefused(RejectedCommand refused, int number) {
         checkEnvelope(refused.envelope(), number);
         checkText(refused.detail(), Limits.DETAIL, number);
         int violations = refused.violations().size();
         that(
-                violations == 0 ^ refused.code() == RefusalCode.INVALID_COMMAND,
+                violations == 0 ^ refused.code() == RejectionCode.INVALID_COMMAND,
                 "has violations that do not match its code",
                 number);
         that(violations <= Limits.VIOLATIONS, "lists too many violations", number);

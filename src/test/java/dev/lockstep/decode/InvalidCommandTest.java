@@ -20,9 +20,9 @@ import static dev.lockstep.decode.Records.valid;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.of;
 
-import dev.lockstep.decode.Decoded.RefusedCommand;
+import dev.lockstep.decode.Decoded.RejectedCommand;
 import dev.lockstep.decode.schema.Syntax;
-import dev.lockstep.domain.common.RefusalCode;
+import dev.lockstep.domain.common.RejectionCode;
 import dev.lockstep.domain.common.Violation;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -280,8 +280,8 @@ class InvalidCommandTest {
             Decoded decoded = Records.decode(record);
 
             assertThat(decoded).isInstanceOf(Decoded.ValidCommand.class);
-            RefusedCommand refused = ((Decoded.ValidCommand) decoded).refusalUnlessDuplicate();
-            assertThat(refused.code()).isEqualTo(RefusalCode.INVALID_COMMAND);
+            RejectedCommand refused = ((Decoded.ValidCommand) decoded).rejectionUnlessDuplicate();
+            assertThat(refused.code()).isEqualTo(RejectionCode.INVALID_COMMAND);
             assertThat(refused.violations()).containsExactly(new Violation(pointer, message));
             assertThat(refused.detail()).doesNotContain("SECRET");
             assertThat(((Decoded.ValidCommand) decoded).fingerprint()).hasSize(16);
@@ -293,11 +293,11 @@ class InvalidCommandTest {
         String data = "{" + RELEASE + ",'title':'a\\u0007'}";
 
         assertThat(Records.decode(binary(CREATE, data).key("other").build()))
-                .isInstanceOfSatisfying(RefusedCommand.class, refused -> assertThat(refused.code())
-                        .isEqualTo(RefusalCode.INVALID_COMMAND));
+                .isInstanceOfSatisfying(RejectedCommand.class, refused -> assertThat(refused.code())
+                        .isEqualTo(RejectionCode.INVALID_COMMAND));
         assertThat(Records.decode(binary(CREATE, "{" + RELEASE + ",'title':'a\\u0007','x':1}")
                         .build()))
-                .isInstanceOfSatisfying(RefusedCommand.class, refused -> assertThat(refused.violations())
+                .isInstanceOfSatisfying(RejectedCommand.class, refused -> assertThat(refused.violations())
                         .hasSize(2));
     }
 
@@ -457,10 +457,10 @@ class InvalidCommandTest {
     void violations(String type, String data, String pointer, String message) {
         List<Violation> expected = List.of(new Violation(pointer, message));
 
-        RefusedCommand one = refused(binary(type, data).build());
-        RefusedCommand other = refused(structured(type, data).build());
+        RejectedCommand one = refused(binary(type, data).build());
+        RejectedCommand other = refused(structured(type, data).build());
 
-        assertThat(one.code()).isEqualTo(other.code()).isEqualTo(RefusalCode.INVALID_COMMAND);
+        assertThat(one.code()).isEqualTo(other.code()).isEqualTo(RejectionCode.INVALID_COMMAND);
         assertThat(one.violations()).isEqualTo(expected);
         assertThat(other.violations()).isEqualTo(expected);
         assertThat(one.detail()).isEqualTo(pointer + " " + message + (message.endsWith("?") ? "" : "."));
@@ -480,9 +480,9 @@ class InvalidCommandTest {
                 " "
             })
     void malformedDataInBinaryModeIsAViolationOfAllOfIt(String data) {
-        RefusedCommand refused = refused(binary(DEPLOY, data).build());
+        RejectedCommand refused = refused(binary(DEPLOY, data).build());
 
-        assertThat(refused.code()).isEqualTo(RefusalCode.INVALID_COMMAND);
+        assertThat(refused.code()).isEqualTo(RejectionCode.INVALID_COMMAND);
         assertThat(refused.violations())
                 .extracting(Violation::pointer)
                 .contains("/data")
@@ -492,7 +492,7 @@ class InvalidCommandTest {
 
     @Test
     void aMemberNameThatIsNoUnicodeIsMalformed() {
-        RefusedCommand refused =
+        RejectedCommand refused =
                 refused(binary(DEPLOY, "{" + RELEASE + ",'a\\ud800':1}").build());
 
         assertThat(refused.violations()).extracting(Violation::pointer).containsExactly("/data");
@@ -546,7 +546,7 @@ class InvalidCommandTest {
 
     @Test
     void envelopeAndDataAreRefusedTogether() {
-        RefusedCommand refused = refused(binary(DEPLOY, "{'application':'shop'}")
+        RejectedCommand refused = refused(binary(DEPLOY, "{'application':'shop'}")
                 .header("ce_id", "i".repeat(257))
                 .header("ce_source", "s".repeat(2049))
                 .header("ce_correlationid", "")
@@ -573,7 +573,7 @@ class InvalidCommandTest {
 
     @Test
     void nulInTheEnvelopeIsRefusedAndShownReplaced() {
-        RefusedCommand refused = refused(binary(DEPLOY, FULL.get(DEPLOY))
+        RejectedCommand refused = refused(binary(DEPLOY, FULL.get(DEPLOY))
                 .header("ce_id", "a\0b")
                 .header("ce_source", "\0")
                 .build());
@@ -589,7 +589,7 @@ class InvalidCommandTest {
     @ParameterizedTest
     @ValueSource(strings = {"not a uri", "%zz", "<script>", "a b", "a\tb", "/ci\n", "/cï"})
     void theSourceMustBeAUriReference(String source) {
-        RefusedCommand refused = refused(
+        RejectedCommand refused = refused(
                 binary(DEPLOY, FULL.get(DEPLOY)).header("ce_source", source).build());
 
         assertThat(refused.violations()).singleElement().satisfies(violation -> {
@@ -752,7 +752,7 @@ class InvalidCommandTest {
     @Test
     void fiftyViolationsAreListedAndAllAreCounted() {
         String foreign = IntStream.range(0, 73).mapToObj(i -> ",'f" + i + "':1").collect(Collectors.joining());
-        RefusedCommand refused =
+        RejectedCommand refused =
                 refused(binary(DEPLOY, "{" + RELEASE + foreign + "}").build());
 
         assertThat(refused.violations()).hasSize(50);

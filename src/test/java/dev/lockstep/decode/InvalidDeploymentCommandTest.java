@@ -16,9 +16,9 @@ import static dev.lockstep.decode.Records.structured;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.of;
 
-import dev.lockstep.decode.Decoded.RefusedCommand;
+import dev.lockstep.decode.Decoded.RejectedCommand;
 import dev.lockstep.decode.schema.Syntax;
-import dev.lockstep.domain.common.RefusalCode;
+import dev.lockstep.domain.common.RejectionCode;
 import dev.lockstep.domain.common.Violation;
 import java.util.List;
 import java.util.stream.Stream;
@@ -251,9 +251,9 @@ class InvalidDeploymentCommandTest {
     @MethodSource
     void violations(String type, String data, String pointer, String message) {
         for (var record : List.of(binary(type, data), structured(type, data))) {
-            RefusedCommand refused = refused(record.build());
+            RejectedCommand refused = refused(record.build());
 
-            assertThat(refused.code()).isEqualTo(RefusalCode.INVALID_COMMAND);
+            assertThat(refused.code()).isEqualTo(RejectionCode.INVALID_COMMAND);
             assertThat(refused.violations()).containsExactly(new Violation(pointer, message));
         }
     }

@@ -2,7 +2,7 @@ package dev.lockstep.decode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.decode.Decoded.RefusedCommand;
+import dev.lockstep.decode.Decoded.RejectedCommand;
 import dev.lockstep.decode.Decoded.Undecodable;
 import dev.lockstep.decode.Decoded.ValidCommand;
 import dev.lockstep.decode.schema.Limits;
@@ -140,16 +140,16 @@ public final class Records {
 
     /** The outcome of decoding for a record that has not been seen before. */
     static Decoded judged(Decoded decoded) {
-        return decoded instanceof ValidCommand valid && valid.refusalUnlessDuplicate() != null
-                ? valid.refusalUnlessDuplicate()
+        return decoded instanceof ValidCommand valid && valid.rejectionUnlessDuplicate() != null
+                ? valid.rejectionUnlessDuplicate()
                 : decoded;
     }
 
     /** Decodes a command that is refused unless it is already known. */
-    public static RefusedCommand refused(ConsumerRecord<byte[], byte[]> record) {
+    public static RejectedCommand refused(ConsumerRecord<byte[], byte[]> record) {
         Decoded decoded = judged(decode(record));
-        assertThat(decoded).isInstanceOf(RefusedCommand.class);
-        return (RefusedCommand) decoded;
+        assertThat(decoded).isInstanceOf(RejectedCommand.class);
+        return (RejectedCommand) decoded;
     }
 
     public static String deadLetterReason(ConsumerRecord<byte[], byte[]> record) {

@@ -6,7 +6,7 @@ import static dev.lockstep.decode.Records.decode;
 import static dev.lockstep.decode.Records.structured;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.batch.CommandRecord;
+import dev.lockstep.batch.IncomingRecord;
 import dev.lockstep.decode.Decoded.EchoedFields;
 import dev.lockstep.decode.Decoded.Timer;
 import dev.lockstep.decode.Decoded.Undecodable;
@@ -41,7 +41,7 @@ class TimerTest {
     @Test
     void itIsRoutedToItsApplicationsHomeAndUsesUpNoId() {
         ConsumerRecord<byte[], byte[]> origin = binary(TIMER, DATA).build();
-        CommandRecord record = CommandRecord.of(origin, decode(origin));
+        IncomingRecord record = IncomingRecord.of(origin, decode(origin));
 
         assertThat(record.keyApplication()).isEqualTo("shop");
         assertThat(record.application()).isEqualTo("shop");

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.InMemoryWorker;
 import dev.lockstep.config.LimitsConfig;
-import dev.lockstep.domain.common.RefusalCode;
+import dev.lockstep.domain.common.RejectionCode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -56,9 +56,9 @@ class ProducingDocTest {
         List<String> codes =
                 rows("## Refusals").map(row -> row[0] + " " + row[3]).toList();
         assertThat(codes)
-                .containsExactlyElementsOf(Arrays.stream(RefusalCode.values())
+                .containsExactlyElementsOf(Arrays.stream(RejectionCode.values())
                         .map(code -> "`" + code + "` "
-                                + (code.compareTo(RefusalCode.ID_REUSED) > 0 ? "repeated" : "judged anew"))
+                                + (code.compareTo(RejectionCode.ID_REUSED) > 0 ? "repeated" : "judged anew"))
                         .toList());
     }
 

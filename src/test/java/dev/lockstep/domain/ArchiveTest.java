@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.domain.common.FieldChange;
 import dev.lockstep.domain.common.LastChange;
-import dev.lockstep.domain.common.RefusalCode;
+import dev.lockstep.domain.common.RejectionCode;
 import dev.lockstep.domain.deployment.Deployment;
 import dev.lockstep.domain.deployment.Environment;
 import dev.lockstep.domain.release.Annotations;
@@ -28,7 +28,7 @@ class ArchiveTest {
         void thatRunSomewhereCannotBeArchived() {
             var shop = withReleases("1", "2").deployed("1", STAGING);
             assertThat(shop.archive("1")
-                            .remedy(RefusalCode.RELEASE_IN_USE, ProblemExtension.CurrentEnvironments.class)
+                            .remedy(RejectionCode.RELEASE_IN_USE, ProblemExtension.CurrentEnvironments.class)
                             .ids())
                     .containsExactly(STAGING);
             shop.deployed("2", STAGING).archive("1").accepted();
@@ -41,14 +41,14 @@ class ArchiveTest {
                     .deployed("1", STAGING)
                     .deployed("2", STAGING)
                     .archive("1");
-            shop.retitle("1", "x").refused(RefusalCode.RELEASE_ARCHIVED);
-            shop.deploy("1", STAGING).refused(RefusalCode.RELEASE_ARCHIVED);
-            shop.rollback(STAGING, "1").refused(RefusalCode.RELEASE_ARCHIVED);
-            shop.redeploy(STAGING, "1").refused(RefusalCode.RELEASE_ARCHIVED);
-            shop.annotate("1", FieldChange.to("n"), Map.of()).refused(RefusalCode.RELEASE_ARCHIVED);
-            assertThat(shop.create("1").refused(RefusalCode.RELEASE_EXISTS).detail())
+            shop.retitle("1", "x").refused(RejectionCode.RELEASE_ARCHIVED);
+            shop.deploy("1", STAGING).refused(RejectionCode.RELEASE_ARCHIVED);
+            shop.rollback(STAGING, "1").refused(RejectionCode.RELEASE_ARCHIVED);
+            shop.redeploy(STAGING, "1").refused(RejectionCode.RELEASE_ARCHIVED);
+            shop.annotate("1", FieldChange.to("n"), Map.of()).refused(RejectionCode.RELEASE_ARCHIVED);
+            assertThat(shop.create("1").refused(RejectionCode.RELEASE_EXISTS).detail())
                     .contains("archived");
-            shop.delete("1").refused(RefusalCode.RELEASE_LOCKED);
+            shop.delete("1").refused(RejectionCode.RELEASE_LOCKED);
             shop.archive("1").accepted();
             assertThat(shop.eventKinds()).isEmpty();
             assertThat(shop.locked("1")).isTrue();
@@ -71,7 +71,9 @@ class ArchiveTest {
             shop.archive("1");
             assertThat(shop.rollbackTo(STAGING)).isNull();
             assertThat(shop.changes().environments()).containsExactly(STAGING);
-            assertThat(shop.rollback(STAGING).refused(RefusalCode.NOTHING_LEFT).detail())
+            assertThat(shop.rollback(STAGING)
+                            .refused(RejectionCode.NOTHING_LEFT)
+                            .detail())
                     .contains("archived");
             shop.unarchive("1");
             assertThat(shop.rollbackTo(STAGING)).isEqualTo("1");
@@ -94,7 +96,7 @@ class ArchiveTest {
         void inWhichSomethingRunsStayInSight() {
             var shop = withReleases("1").deployed("1", STAGING);
             assertThat(shop.archiveApplication()
-                            .remedy(RefusalCode.APPLICATION_IN_USE, ProblemExtension.Environments.class)
+                            .remedy(RejectionCode.APPLICATION_IN_USE, ProblemExtension.Environments.class)
                             .ids())
                     .containsExactly(STAGING);
             shop.undeploy(STAGING).archiveApplication().accepted();
@@ -106,11 +108,11 @@ class ArchiveTest {
             assertThat(shop.changes().releases()).containsExactly("1");
             assertThat(shop.changes().environments()).containsExactly(DEV, STAGING, PRODUCTION);
             assertThat(shop.changes().isApplicationChanged()).isTrue();
-            shop.create("3").refused(RefusalCode.APPLICATION_ARCHIVED);
-            shop.deploy("1").refused(RefusalCode.APPLICATION_ARCHIVED);
-            shop.pipeline(DEV).refused(RefusalCode.APPLICATION_ARCHIVED);
-            shop.archiveApplication().refused(RefusalCode.APPLICATION_ARCHIVED);
-            shop.titleApplication(FieldChange.to("x")).refused(RefusalCode.APPLICATION_ARCHIVED);
+            shop.create("3").refused(RejectionCode.APPLICATION_ARCHIVED);
+            shop.deploy("1").refused(RejectionCode.APPLICATION_ARCHIVED);
+            shop.pipeline(DEV).refused(RejectionCode.APPLICATION_ARCHIVED);
+            shop.archiveApplication().refused(RejectionCode.APPLICATION_ARCHIVED);
+            shop.titleApplication(FieldChange.to("x")).refused(RejectionCode.APPLICATION_ARCHIVED);
             shop.unarchiveApplication().accepted();
             assertThat(shop.changes().releases()).containsExactly("1");
             shop.unarchiveApplication().accepted();
@@ -138,9 +140,9 @@ class ArchiveTest {
         void areNotCreatedByAnUpdate() {
             Scenario.unknownApplication()
                     .titleApplication(FieldChange.to("x"))
-                    .refused(RefusalCode.APPLICATION_NOT_FOUND);
-            Scenario.unknownApplication().archiveApplication().refused(RefusalCode.APPLICATION_NOT_FOUND);
-            Scenario.unknownApplication().unarchiveApplication().refused(RefusalCode.APPLICATION_NOT_FOUND);
+                    .refused(RejectionCode.APPLICATION_NOT_FOUND);
+            Scenario.unknownApplication().archiveApplication().refused(RejectionCode.APPLICATION_NOT_FOUND);
+            Scenario.unknownApplication().unarchiveApplication().refused(RejectionCode.APPLICATION_NOT_FOUND);
         }
     }
 
@@ -171,10 +173,10 @@ class ArchiveTest {
         @Test
         void ofWhatDoesNotRunAreRefused() {
             var shop = withReleases("1", "2");
-            shop.redeploy(STAGING, null).refused(RefusalCode.NOTHING_LEFT);
-            shop.redeploy(STAGING, "1").refused(RefusalCode.NOTHING_LEFT);
-            shop.deployed("1", STAGING).redeploy(STAGING, "2").refused(RefusalCode.NOT_THERE);
-            shop.redeploy(DEV, null).refused(RefusalCode.FIRST_ENVIRONMENT);
+            shop.redeploy(STAGING, null).refused(RejectionCode.NOTHING_LEFT);
+            shop.redeploy(STAGING, "1").refused(RejectionCode.NOTHING_LEFT);
+            shop.deployed("1", STAGING).redeploy(STAGING, "2").refused(RejectionCode.NOT_THERE);
+            shop.redeploy(DEV, null).refused(RejectionCode.FIRST_ENVIRONMENT);
             shop.redeploy(STAGING, "1").accepted();
         }
     }
@@ -203,7 +205,7 @@ class ArchiveTest {
             IntStream.range(0, 20).forEach(i -> labels.put("l" + i, ""));
             var shop =
                     withReleases("1").annotate("1", FieldChange.keep(), labels).accepted();
-            shop.annotate("1", FieldChange.keep(), Map.of("one-more", "")).refused(RefusalCode.INVALID_COMMAND);
+            shop.annotate("1", FieldChange.keep(), Map.of("one-more", "")).refused(RejectionCode.INVALID_COMMAND);
             labels.replaceAll((name, value) -> null);
             labels.put("one-more", "");
             shop.annotate("1", FieldChange.keep(), labels).accepted();

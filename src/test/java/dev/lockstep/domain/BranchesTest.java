@@ -9,7 +9,7 @@ import static dev.lockstep.domain.Scenario.withReleases;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.domain.common.FieldChange;
-import dev.lockstep.domain.common.RefusalCode;
+import dev.lockstep.domain.common.RejectionCode;
 import dev.lockstep.domain.pipeline.Pipeline;
 import dev.lockstep.domain.pipeline.Stage;
 import dev.lockstep.domain.pipeline.StageDefinition;
@@ -40,7 +40,7 @@ class BranchesTest {
             var shop = world("1").deploy("1").accepted();
             assertThat(shop.ways("1")).containsExactly("eu", "us");
             assertThat(shop.deploy("1")
-                            .remedy(RefusalCode.ENVIRONMENT_REQUIRED, ProblemExtension.Environments.class)
+                            .remedy(RejectionCode.ENVIRONMENT_REQUIRED, ProblemExtension.Environments.class)
                             .ids())
                     .containsExactly("eu", "us");
             shop.deploy("1", "us").accepted();
@@ -49,19 +49,19 @@ class BranchesTest {
             assertThat(shop.current("eu")).isEqualTo("1");
             shop.deploy("1").accepted();
             assertThat(shop.current("global")).isEqualTo("1");
-            shop.deploy("1").refused(RefusalCode.NOTHING_LEFT);
+            shop.deploy("1").refused(RejectionCode.NOTHING_LEFT);
         }
 
         @Test
         void promotionNeedsSuccessInAllThatTheTargetComesAfter() {
             var shop = world("1").deployed("1", STAGING, "eu");
             assertThat(shop.deploy("1", "global")
-                            .refused(RefusalCode.PROMOTION_ORDER)
+                            .refused(RejectionCode.PROMOTION_ORDER)
                             .extension())
                     .isEqualTo(new ProblemExtension.RequiredEnvironments("us", List.of("us")));
             assertThat(world("1")
                             .deploy("1", "global")
-                            .refused(RefusalCode.PROMOTION_ORDER)
+                            .refused(RejectionCode.PROMOTION_ORDER)
                             .extension())
                     .isEqualTo(new ProblemExtension.RequiredEnvironments(STAGING, List.of("eu", "us")));
         }
@@ -74,7 +74,7 @@ class BranchesTest {
                     .deployed("1", "test", STAGING)
                     .pipeline("dev", "test", "perf", STAGING, "uat", PRODUCTION);
             assertThat(shop.deploy("1", PRODUCTION)
-                            .remedy(RefusalCode.PROMOTION_ORDER, ProblemExtension.RequiredEnvironments.class)
+                            .remedy(RejectionCode.PROMOTION_ORDER, ProblemExtension.RequiredEnvironments.class)
                             .environment())
                     .isEqualTo("uat");
             shop.deployed("1", "uat", PRODUCTION);
@@ -85,10 +85,10 @@ class BranchesTest {
             var shop = withReleases("1", "2")
                     .define(List.of(stage(DEV), after("eu", DEV), after("us", DEV)))
                     .deployed("1", "eu", "us");
-            shop.deploy("1").refused(RefusalCode.NOTHING_LEFT);
+            shop.deploy("1").refused(RejectionCode.NOTHING_LEFT);
             assertThat(shop.deployed("2", "us")
                             .deploy("1")
-                            .refused(RefusalCode.ENVIRONMENT_REQUIRED)
+                            .refused(RejectionCode.ENVIRONMENT_REQUIRED)
                             .extension())
                     .isEqualTo(ProblemExtension.NONE);
         }
@@ -120,7 +120,7 @@ class BranchesTest {
         private static Set<String> inTheWay(Scenario shop, String target) {
             Set<String> all = new HashSet<>();
             Pipeline pipeline = shop.application.pipeline();
-            for (String before : pipeline.after(pipeline.positionOf(target))) {
+            for (String before : pipeline.upstreamOf(pipeline.positionOf(target))) {
                 if (pipeline.positionOf(before) > 0 && !shop.release("1").succeededIn(before)) {
                     all.add(before);
                     all.addAll(inTheWay(shop, before));
@@ -130,8 +130,8 @@ class BranchesTest {
         }
 
         private static String required(Scenario shop) {
-            return shop.last() instanceof Decision.Rejected refusal
-                            && refusal.extension() instanceof ProblemExtension.RequiredEnvironments required
+            return shop.last() instanceof Decision.Rejected rejection
+                            && rejection.extension() instanceof ProblemExtension.RequiredEnvironments required
                     ? required.environment()
                     : null;
         }
@@ -195,11 +195,11 @@ class BranchesTest {
         void aRetryGoesNoFurtherThanWhatWasMeant() {
             var shop = withReleases("1").deployFrom(DEV, "1", null).accepted();
             assertThat(shop.deployFrom(DEV, "1", null)
-                            .remedy(RefusalCode.NOT_THERE, ProblemExtension.CurrentEnvironments.class)
+                            .remedy(RejectionCode.NOT_THERE, ProblemExtension.CurrentEnvironments.class)
                             .ids())
                     .containsExactly(DEV, STAGING);
             shop.deployFrom(STAGING, "1", PRODUCTION).accepted();
-            shop.deployFrom(STAGING, "1", PRODUCTION).refused(RefusalCode.ALREADY_CURRENT);
+            shop.deployFrom(STAGING, "1", PRODUCTION).refused(RejectionCode.ALREADY_CURRENT);
         }
 
         @Test
@@ -207,7 +207,7 @@ class BranchesTest {
             withReleases("1")
                     .deployed("1", STAGING)
                     .deployFrom(DEV, "1", PRODUCTION)
-                    .refused(RefusalCode.NOT_THERE);
+                    .refused(RejectionCode.NOT_THERE);
         }
 
         @Test
@@ -216,7 +216,7 @@ class BranchesTest {
                     .deployed("1", STAGING)
                     .deployed("2", STAGING)
                     .deployFrom(STAGING, "1", PRODUCTION)
-                    .refused(RefusalCode.NOT_THERE);
+                    .refused(RejectionCode.NOT_THERE);
         }
 
         @Test
@@ -224,14 +224,14 @@ class BranchesTest {
             var shop = withReleases("1")
                     .define(List.of(stage(DEV), after("a", DEV), after("b", DEV), after("c", "a")))
                     .deployed("1", "a");
-            shop.deploy("1").refused(RefusalCode.ENVIRONMENT_REQUIRED);
+            shop.deploy("1").refused(RejectionCode.ENVIRONMENT_REQUIRED);
             shop.deployFrom("a", "1", null).accepted();
             assertThat(shop.current("c")).isEqualTo("1");
         }
 
         @Test
         void itMustBeInThePipeline() {
-            withReleases("1").deployFrom("nowhere", "1", null).refused(RefusalCode.ENVIRONMENT_NOT_FOUND);
+            withReleases("1").deployFrom("nowhere", "1", null).refused(RejectionCode.ENVIRONMENT_NOT_FOUND);
         }
     }
 
@@ -242,13 +242,13 @@ class BranchesTest {
         void whatIsLeftOutStays() {
             var shop = world("1").pipeline(DEV, STAGING, "eu", "us", "global").accepted();
             assertThat(shop.eventKinds()).isEmpty();
-            assertThat(shop.application.pipeline().after(4)).containsExactly("eu", "us");
+            assertThat(shop.application.pipeline().upstreamOf(4)).containsExactly("eu", "us");
         }
 
         @Test
         void anEnvironmentThatNamedNoneComesAfterTheOneBeforeIt() {
             var shop = withReleases("1").pipeline(DEV, "uat", STAGING, PRODUCTION);
-            assertThat(shop.application.pipeline().after(2)).containsExactly("uat");
+            assertThat(shop.application.pipeline().upstreamOf(2)).containsExactly("uat");
         }
 
         @Test
@@ -266,7 +266,7 @@ class BranchesTest {
                                     FieldChange.keep()),
                             stage("global")))
                     .accepted();
-            assertThat(shop.application.pipeline().after(3)).containsExactly("eu");
+            assertThat(shop.application.pipeline().upstreamOf(3)).containsExactly("eu");
             assertThat(shop.eventKinds()).containsExactly("EnvironmentModified");
         }
 
@@ -274,12 +274,12 @@ class BranchesTest {
         void whatWouldComeAfterSomethingThatIsNotBeforeItIsRefused() {
             var shop = world("1");
             assertThat(shop.pipeline(DEV, STAGING, "us", "global", "eu")
-                            .refused(RefusalCode.PIPELINE_INVALID)
+                            .refused(RejectionCode.PIPELINE_INVALID)
                             .detail())
                     .contains("'global'")
                     .contains("'eu'");
-            shop.pipeline(DEV, "eu", "us").refused(RefusalCode.PIPELINE_INVALID);
-            shop.pipeline("eu", DEV).refused(RefusalCode.PIPELINE_INVALID);
+            shop.pipeline(DEV, "eu", "us").refused(RejectionCode.PIPELINE_INVALID);
+            shop.pipeline("eu", DEV).refused(RejectionCode.PIPELINE_INVALID);
         }
 
         @Test
@@ -317,7 +317,7 @@ class BranchesTest {
                 shop.deploy("1").accepted();
             }
             assertThat(shop.current("e49")).isEqualTo("1");
-            shop.deploy("1").refused(RefusalCode.NOTHING_LEFT);
+            shop.deploy("1").refused(RejectionCode.NOTHING_LEFT);
         }
     }
 
@@ -326,8 +326,8 @@ class BranchesTest {
         var shop = withReleases("1", "2")
                 .define(List.of(stage(DEV), Scenario.onlyNewer(STAGING)))
                 .deployed("2", STAGING);
-        shop.deploy("1", STAGING).refused(RefusalCode.OLDER_THAN_CURRENT);
-        shop.deploy("1").refused(RefusalCode.OLDER_THAN_CURRENT);
+        shop.deploy("1", STAGING).refused(RejectionCode.OLDER_THAN_CURRENT);
+        shop.deploy("1").refused(RejectionCode.OLDER_THAN_CURRENT);
         shop.define(List.of(
                         stage(DEV),
                         new StageDefinition(
@@ -346,7 +346,7 @@ class BranchesTest {
                 .define(List.of(stage(DEV), Scenario.onlyNewer(STAGING)))
                 .deployed("1", STAGING)
                 .deployed("2", STAGING);
-        shop.deploy("1", STAGING).refused(RefusalCode.OLDER_THAN_CURRENT);
+        shop.deploy("1", STAGING).refused(RejectionCode.OLDER_THAN_CURRENT);
         shop.rollback(STAGING).accepted();
         shop.redeploy(STAGING, "1").accepted();
         shop.deploy("2", STAGING).accepted();

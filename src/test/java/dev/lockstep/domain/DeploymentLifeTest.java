@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lockstep.domain.Command.ReportedStatus;
 import dev.lockstep.domain.Command.StartOptions;
 import dev.lockstep.domain.common.Ids;
-import dev.lockstep.domain.common.RefusalCode;
+import dev.lockstep.domain.common.RejectionCode;
 import dev.lockstep.domain.common.Violation;
 import dev.lockstep.domain.deployment.Blocker;
 import dev.lockstep.domain.deployment.Deployment;
@@ -76,7 +76,7 @@ class DeploymentLifeTest {
                 shop.accepted();
             } else {
                 Deployment.EndedSummary endedSummary = shop.remedy(
-                                RefusalCode.DEPLOYMENT_NOT_ACTIVE, ProblemExtension.EndedDeployment.class)
+                                RejectionCode.DEPLOYMENT_NOT_ACTIVE, ProblemExtension.EndedDeployment.class)
                         .deployment();
                 assertThat(endedSummary.status()).isEqualTo(Status.FAILED);
                 assertThat(endedSummary.failureKind()).isEqualTo(FailureKind.FAILED);
@@ -106,15 +106,15 @@ class DeploymentLifeTest {
         void whatWaitsHasNotStartedAndWhatNobodyKnowsIsNotFound() {
             var shop = queue("1", "2").deploy("1", STAGING).deploy("2", STAGING);
             shop.reportOf(shop.deployment(), ReportedStatus.SUCCEEDED, Deployment.Report.NONE)
-                    .refused(RefusalCode.NOT_STARTED);
+                    .refused(RejectionCode.NOT_STARTED);
             shop.reportOf(Ids.nameBasedUuid("nobody"), ReportedStatus.SUCCEEDED, Deployment.Report.NONE)
-                    .refused(RefusalCode.DEPLOYMENT_NOT_FOUND);
+                    .refused(RejectionCode.DEPLOYMENT_NOT_FOUND);
         }
 
         @Test
         void promotionNeedsSuccessNotAStart() {
             var shop = queue("1").deploy("1", STAGING);
-            shop.deploy("1", PRODUCTION).refused(RefusalCode.PROMOTION_ORDER);
+            shop.deploy("1", PRODUCTION).refused(RejectionCode.PROMOTION_ORDER);
             shop.report(STAGING, ReportedStatus.SUCCEEDED)
                     .deploy("1", PRODUCTION)
                     .accepted();
@@ -144,7 +144,7 @@ class DeploymentLifeTest {
         void aFullQueueTakesNoMoreAndASmallerOneEndsNobody() {
             var shop = withReleases("1", "2", "3", "4").queueOf(STAGING, 2);
             shop.deploy("1", STAGING).deploy("2", STAGING).deploy("3", STAGING).accepted();
-            shop.deploy("4", STAGING).refused(RefusalCode.QUEUE_FULL);
+            shop.deploy("4", STAGING).refused(RejectionCode.QUEUE_FULL);
             shop.queueOf(STAGING, 1).accepted();
             assertThat(shop.waiting(STAGING)).containsExactly("2", "3");
         }
@@ -153,7 +153,7 @@ class DeploymentLifeTest {
         void aNewerOneSupersedesWhatWaitsAndUnlocksIt() {
             var shop = withReleases("1", "2", "3").reported(STAGING, WhenBusy.SUPERSEDE);
             shop.deploy("1", STAGING).deploy("2", STAGING).accepted();
-            shop.delete("2").refused(RefusalCode.RELEASE_LOCKED);
+            shop.delete("2").refused(RejectionCode.RELEASE_LOCKED);
             shop.deploy("3", STAGING).accepted();
             assertThat(shop.eventKinds())
                     .containsExactly("DeploymentFinished", "ReleaseUnlocked", "DeploymentQueued", "ReleaseLocked");
@@ -169,7 +169,7 @@ class DeploymentLifeTest {
             shop.deploy("1", STAGING);
             String active = shop.deployment();
             assertThat(shop.deploy("2", STAGING)
-                            .remedy(RefusalCode.ENVIRONMENT_BUSY, ProblemExtension.ConflictingDeployment.class)
+                            .remedy(RejectionCode.ENVIRONMENT_BUSY, ProblemExtension.ConflictingDeployment.class)
                             .deployment())
                     .isEqualTo(active);
             assertThat(shop.locked("2")).isFalse();
@@ -179,7 +179,7 @@ class DeploymentLifeTest {
         void aClientThatCannotWaitIsRefused() {
             var shop = queue("1", "2").deploy("1", STAGING).on(new StartOptions(null, null, false));
             assertThat(Scenario.codes(shop.deploy("2", STAGING)
-                            .remedy(RefusalCode.BLOCKED, ProblemExtension.BlockedBy.class)
+                            .remedy(RejectionCode.BLOCKED, ProblemExtension.BlockedBy.class)
                             .blockers()))
                     .containsExactly(Blocker.Code.ENVIRONMENT_BUSY);
         }
@@ -189,7 +189,7 @@ class DeploymentLifeTest {
             var shop = withReleases("1", "2", "3").reported(STAGING, WhenBusy.SUPERSEDE);
             shop.deploy("1", STAGING).deploy("2", STAGING).on(new StartOptions(null, null, false));
             assertThat(Scenario.codes(shop.deploy("3", STAGING)
-                            .remedy(RefusalCode.BLOCKED, ProblemExtension.BlockedBy.class)
+                            .remedy(RejectionCode.BLOCKED, ProblemExtension.BlockedBy.class)
                             .blockers()))
                     .containsExactly(Blocker.Code.ENVIRONMENT_BUSY);
             assertThat(shop.waiting(STAGING)).containsExactly("2");
@@ -198,11 +198,11 @@ class DeploymentLifeTest {
         @Test
         void anUnfinishedDeploymentIsNotRequestedTwice() {
             var shop = queue("1", "2").deploy("1", STAGING);
-            shop.deploy("1", STAGING).refused(RefusalCode.ALREADY_ON_ITS_WAY);
-            shop.deploy("1").refused(RefusalCode.ALREADY_ON_ITS_WAY);
+            shop.deploy("1", STAGING).refused(RejectionCode.ALREADY_ON_ITS_WAY);
+            shop.deploy("1").refused(RejectionCode.ALREADY_ON_ITS_WAY);
             shop.deploy("2", STAGING).accepted();
             assertThat(shop.deploy("2", STAGING)
-                            .remedy(RefusalCode.ALREADY_ON_ITS_WAY, ProblemExtension.ConflictingDeployment.class)
+                            .remedy(RejectionCode.ALREADY_ON_ITS_WAY, ProblemExtension.ConflictingDeployment.class)
                             .deployment())
                     .isNotNull();
         }
@@ -214,7 +214,7 @@ class DeploymentLifeTest {
             shop.report(STAGING, ReportedStatus.SUCCEEDED);
             Deployment.Outcome outcome = shop.ended().get(1);
             assertThat(outcome.status()).isEqualTo(Status.CANCELLED);
-            assertThat(outcome.refusal().code()).isEqualTo(RefusalCode.NOT_THERE);
+            assertThat(outcome.rejection().code()).isEqualTo(RejectionCode.NOT_THERE);
             assertThat(shop.active(STAGING)).isNull();
         }
 
@@ -245,10 +245,10 @@ class DeploymentLifeTest {
         @Test
         void whatWaitsOrRunsHoldsItsEnvironmentReleaseAndApplication() {
             var shop = queue("1", "2").deploy("1", STAGING).deploy("2", STAGING);
-            shop.pipeline("development", "production").refused(RefusalCode.ENVIRONMENT_IN_USE);
-            shop.pipeline("other", "staging", "production").refused(RefusalCode.ENVIRONMENT_IN_USE);
-            shop.archive("2").refused(RefusalCode.RELEASE_IN_USE);
-            shop.archiveApplication().refused(RefusalCode.APPLICATION_IN_USE);
+            shop.pipeline("development", "production").refused(RejectionCode.ENVIRONMENT_IN_USE);
+            shop.pipeline("other", "staging", "production").refused(RejectionCode.ENVIRONMENT_IN_USE);
+            shop.archive("2").refused(RejectionCode.RELEASE_IN_USE);
+            shop.archiveApplication().refused(RejectionCode.APPLICATION_IN_USE);
         }
     }
 
@@ -280,7 +280,7 @@ class DeploymentLifeTest {
             assertThat(shop.ended().get(0).status()).isEqualTo(Status.EXPIRED);
             shop.on(new StartOptions(null, shop.in(0), true))
                     .deploy("2", STAGING)
-                    .refused(RefusalCode.EXPIRED);
+                    .refused(RejectionCode.EXPIRED);
         }
 
         @Test
@@ -304,7 +304,7 @@ class DeploymentLifeTest {
             shop.later(15);
             assertThat(shop.outcome(STAGING).failureKind()).isEqualTo(FailureKind.TIMED_OUT);
             shop.reportOf(shop.deployment(), ReportedStatus.SUCCEEDED, Deployment.Report.NONE)
-                    .refused(RefusalCode.DEPLOYMENT_NOT_ACTIVE);
+                    .refused(RejectionCode.DEPLOYMENT_NOT_ACTIVE);
         }
 
         @Test
@@ -388,11 +388,11 @@ class DeploymentLifeTest {
             for (int i = 0; i < 50; i++) {
                 shop.deploy(releases[i], "a").accepted();
             }
-            shop.deploy(releases[50], "a").refused(RefusalCode.QUEUE_FULL);
+            shop.deploy(releases[50], "a").refused(RejectionCode.QUEUE_FULL);
             for (int i = 0; i < 50; i++) {
                 shop.deploy(releases[i], "b").accepted();
             }
-            shop.deploy(releases[50], "c").refused(RefusalCode.QUEUE_FULL);
+            shop.deploy(releases[50], "c").refused(RejectionCode.QUEUE_FULL);
         }
     }
 
@@ -417,10 +417,10 @@ class DeploymentLifeTest {
         void toWhatIsCurrentAndWellThereIsNothingToDo() {
             var shop = queue("1", "2").deploy("1", STAGING).report(STAGING, ReportedStatus.SUCCEEDED);
             shop.redeploy(STAGING, null).on(StartOptions.NONE);
-            shop.rollback(STAGING, "1").refused(RefusalCode.ALREADY_ON_ITS_WAY);
+            shop.rollback(STAGING, "1").refused(RejectionCode.ALREADY_ON_ITS_WAY);
             shop.report(STAGING, ReportedStatus.SUCCEEDED)
                     .rollback(STAGING, "1")
-                    .refused(RefusalCode.ALREADY_CURRENT);
+                    .refused(RejectionCode.ALREADY_CURRENT);
         }
 
         @Test
@@ -476,7 +476,7 @@ class DeploymentLifeTest {
             assertThat(shop.eventKinds()).containsExactly("DeploymentCancelRequested");
             shop.cancel(active).accepted();
             assertThat(shop.eventKinds()).isEmpty();
-            shop.report(STAGING, ReportedStatus.SUCCEEDED).cancel(active).refused(RefusalCode.DEPLOYMENT_NOT_ACTIVE);
+            shop.report(STAGING, ReportedStatus.SUCCEEDED).cancel(active).refused(RejectionCode.DEPLOYMENT_NOT_ACTIVE);
         }
     }
 
@@ -489,12 +489,12 @@ class DeploymentLifeTest {
             shop.undeploy(STAGING).accepted();
             assertThat(shop.eventKinds()).containsExactly("DeploymentStarted");
             assertThat(shop.current(STAGING)).isEqualTo("1");
-            shop.undeploy(STAGING).refused(RefusalCode.ALREADY_ON_ITS_WAY);
+            shop.undeploy(STAGING).refused(RejectionCode.ALREADY_ON_ITS_WAY);
             shop.report(STAGING, ReportedStatus.SUCCEEDED);
             assertThat(shop.eventKinds()).containsExactly("ServiceRemoved", "DeploymentFinished");
             assertThat(shop.current(STAGING)).isNull();
             assertThat(shop.lastAction(STAGING)).isEqualTo(Deployment.Action.UNDEPLOY);
-            shop.undeploy(STAGING).refused(RefusalCode.NOTHING_LEFT);
+            shop.undeploy(STAGING).refused(RejectionCode.NOTHING_LEFT);
         }
 
         @Test
@@ -511,7 +511,7 @@ class DeploymentLifeTest {
             var shop = withReleases("1").deployed("1", STAGING);
             shop.on(notBefore(shop.in(60)));
             assertThat(shop.undeploy(STAGING)
-                            .remedy(RefusalCode.INVALID_COMMAND, ProblemExtension.ProblemViolations.class)
+                            .remedy(RejectionCode.INVALID_COMMAND, ProblemExtension.ProblemViolations.class)
                             .violations())
                     .extracting(Violation::pointer)
                     .isEqualTo(List.of("/data/notBefore"));

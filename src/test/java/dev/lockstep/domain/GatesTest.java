@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lockstep.domain.Command.ReportedStatus;
 import dev.lockstep.domain.Command.StartOptions;
 import dev.lockstep.domain.common.FieldChange;
-import dev.lockstep.domain.common.RefusalCode;
+import dev.lockstep.domain.common.RejectionCode;
 import dev.lockstep.domain.deployment.Blocker;
 import dev.lockstep.domain.deployment.Deployment.Outcome;
 import dev.lockstep.domain.deployment.Deployment.Status;
@@ -27,7 +27,7 @@ class GatesTest {
     /** With a code that no deployment here has for any other reason. */
     private static final Gate.Blocked HELD = Gate.Blocked.untilActor(Blocker.Code.NOT_BEFORE, "Somebody must open it.");
 
-    private static final Gate.Refused REFUSED = new Gate.Refused(RefusalCode.NOT_THERE, "Somebody says no.");
+    private static final Gate.Rejected REFUSED = new Gate.Rejected(RejectionCode.NOT_THERE, "Somebody says no.");
 
     private Gate.Verdict verdict = Gate.OPEN;
     private String release = "1";
@@ -71,7 +71,7 @@ class GatesTest {
         verdict = REFUSED;
         shop.later(1);
         assertThat(shop.eventKinds()).containsExactly("DeploymentFinished", "ReleaseUnlocked");
-        assertThat(shop.ended()).containsExactly(Outcome.refused(REFUSED.code(), REFUSED.detail()));
+        assertThat(shop.ended()).containsExactly(Outcome.rejectedAtStart(REFUSED.code(), REFUSED.detail()));
         assertThat(shop.ended().get(0).status()).isEqualTo(Status.CANCELLED);
         assertThat(shop.active(STAGING)).isEqualTo("2");
     }
@@ -89,7 +89,7 @@ class GatesTest {
         var shop = gated().immediate(STAGING).deploy("1", STAGING).accepted();
         verdict = HELD;
         shop.undeploy(STAGING);
-        assertThat(shop.refused(RefusalCode.BLOCKED).detail())
+        assertThat(shop.refused(RejectionCode.BLOCKED).detail())
                 .isEqualTo("The undeploy is blocked, and cannot wait here: Somebody must open it.");
         verdict = REFUSED;
         shop.undeploy(STAGING).refused(REFUSED.code());
@@ -250,7 +250,7 @@ class GatesTest {
                 .deploy("2", STAGING);
         assertThatThrownBy(() -> shop.deploy("1", STAGING))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessage("the gates of an application never come to rest");
+                .hasMessage("the gates of an application do not settle");
     }
 
     @Test

@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lockstep.domain.common.Attribution;
 import dev.lockstep.domain.common.DecisionContext;
 import dev.lockstep.domain.common.FieldChange;
-import dev.lockstep.domain.common.RefusalCode;
+import dev.lockstep.domain.common.RejectionCode;
 import dev.lockstep.domain.pipeline.Policy;
 import java.time.Duration;
 import java.time.Instant;
@@ -216,7 +216,7 @@ class KeepTest {
         Scenario shop = withReleases("1", "2").later(WEEK).keep(NEWEST_AND_WEEK).later(0);
 
         assertThat(shop.changes().releases()).containsExactly("1");
-        shop.retitle("1", "x").refused(RefusalCode.RELEASE_ARCHIVED);
+        shop.retitle("1", "x").refused(RejectionCode.RELEASE_ARCHIVED);
         shop.unarchive("1").accepted();
         assertThat(shop.release("1").unarchivedAt()).isEqualTo(shop.in(0));
         assertThat(archived(shop.later(DAY))).isEmpty();
@@ -248,7 +248,7 @@ class KeepTest {
                                 false),
                         List.of(Scenario.stage(DEV)),
                         NEWEST_AND_WEEK))
-                .refused(RefusalCode.ENVIRONMENT_IN_USE);
+                .refused(RejectionCode.ENVIRONMENT_IN_USE);
         assertThat(shop.application.keepSchedule()).isEqualTo(KeepSchedule.NONE);
     }
 

@@ -8,7 +8,7 @@ import static dev.lockstep.domain.Scenario.withReleases;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.domain.common.FieldChange;
-import dev.lockstep.domain.common.RefusalCode;
+import dev.lockstep.domain.common.RejectionCode;
 import dev.lockstep.domain.deployment.Deployment;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
@@ -42,7 +42,7 @@ class RulesTest {
 
         @Test
         void anIdInUseIsRefused() {
-            withReleases("1").create("1").refused(RefusalCode.RELEASE_EXISTS);
+            withReleases("1").create("1").refused(RejectionCode.RELEASE_EXISTS);
         }
 
         @Test
@@ -64,8 +64,8 @@ class RulesTest {
 
         @Test
         void skippingAnEnvironmentNamesTheFirstThatIsMissing() {
-            var refusal = withReleases("1").deploy("1", PRODUCTION).refused(RefusalCode.PROMOTION_ORDER);
-            assertThat(refusal.extension())
+            var rejection = withReleases("1").deploy("1", PRODUCTION).refused(RejectionCode.PROMOTION_ORDER);
+            assertThat(rejection.extension())
                     .isEqualTo(new ProblemExtension.RequiredEnvironments(STAGING, List.of(STAGING)));
         }
 
@@ -79,26 +79,26 @@ class RulesTest {
         @Test
         void onceReplacedInItsFurthestEnvironmentTheCallerMustSayWhere() {
             var shop = withReleases("1", "2").deployed("1", STAGING).deployed("2", STAGING);
-            shop.deploy("1").refused(RefusalCode.ENVIRONMENT_REQUIRED);
+            shop.deploy("1").refused(RejectionCode.ENVIRONMENT_REQUIRED);
             assertThat(shop.next("1")).isNull();
             shop.deploy("1", PRODUCTION).accepted();
         }
 
         @Test
         void behindTheLastEnvironmentNothingIsLeft() {
-            withReleases("1").deployed("1", STAGING, PRODUCTION).deploy("1").refused(RefusalCode.NOTHING_LEFT);
+            withReleases("1").deployed("1", STAGING, PRODUCTION).deploy("1").refused(RejectionCode.NOTHING_LEFT);
             assertThat(unknownApplication().pipeline("only").create("1").next("1"))
                     .isNull();
         }
 
         @Test
         void whatRunsThereAlreadyIsRefused() {
-            withReleases("1").deployed("1", STAGING).deploy("1", STAGING).refused(RefusalCode.ALREADY_CURRENT);
+            withReleases("1").deployed("1", STAGING).deploy("1", STAGING).refused(RejectionCode.ALREADY_CURRENT);
         }
 
         @Test
         void theFirstEnvironmentIsNoTarget() {
-            withReleases("1").deploy("1", DEV).refused(RefusalCode.FIRST_ENVIRONMENT);
+            withReleases("1").deploy("1", DEV).refused(RejectionCode.FIRST_ENVIRONMENT);
         }
     }
 
@@ -123,7 +123,7 @@ class RulesTest {
 
         @Test
         void aLockedReleaseCannotChange() {
-            withReleases("1").deployed("1", STAGING).retitle("1", "New").refused(RefusalCode.RELEASE_LOCKED);
+            withReleases("1").deployed("1", STAGING).retitle("1", "New").refused(RejectionCode.RELEASE_LOCKED);
         }
     }
 
@@ -143,7 +143,7 @@ class RulesTest {
             var shop = withReleases("1").deploy("1");
             assertThat(shop.eventKinds()).containsExactly("ReleaseLocked", "ServiceDeployed");
             shop.delete("1");
-            assertThat(shop.remedy(RefusalCode.RELEASE_LOCKED, ProblemExtension.LockReasons.class)
+            assertThat(shop.remedy(RejectionCode.RELEASE_LOCKED, ProblemExtension.LockReasons.class)
                             .reasons())
                     .singleElement()
                     .satisfies(reason -> {
@@ -167,15 +167,15 @@ class RulesTest {
         @Test
         void nothingEverLiftsIt() {
             var shop = withReleases("1", "2").deployed("1", STAGING).deployed("2", STAGING);
-            shop.delete("1").refused(RefusalCode.RELEASE_LOCKED);
-            shop.undeploy(STAGING).delete("2").refused(RefusalCode.RELEASE_LOCKED);
-            shop.pipeline(DEV, PRODUCTION).delete("1").refused(RefusalCode.RELEASE_LOCKED);
+            shop.delete("1").refused(RejectionCode.RELEASE_LOCKED);
+            shop.undeploy(STAGING).delete("2").refused(RejectionCode.RELEASE_LOCKED);
+            shop.pipeline(DEV, PRODUCTION).delete("1").refused(RejectionCode.RELEASE_LOCKED);
         }
 
         @Test
         void whicheverOfDeployAndDeleteComesFirstWins() {
-            withReleases("1").deployed("1", STAGING).delete("1").refused(RefusalCode.RELEASE_LOCKED);
-            withReleases("1").delete("1").accepted().deploy("1").refused(RefusalCode.RELEASE_NOT_FOUND);
+            withReleases("1").deployed("1", STAGING).delete("1").refused(RejectionCode.RELEASE_LOCKED);
+            withReleases("1").delete("1").accepted().deploy("1").refused(RejectionCode.RELEASE_NOT_FOUND);
         }
     }
 
@@ -195,7 +195,7 @@ class RulesTest {
             assertThat(shop.current(STAGING)).isEqualTo("B");
             assertThat(shop.lastAction(STAGING)).isEqualTo(Deployment.Action.ROLLBACK);
             assertThat(shop.rollback(STAGING).current(STAGING)).isEqualTo("A");
-            shop.rollback(STAGING).refused(RefusalCode.NOTHING_LEFT);
+            shop.rollback(STAGING).refused(RejectionCode.NOTHING_LEFT);
         }
 
         @Test
@@ -223,7 +223,7 @@ class RulesTest {
         void withNothingCurrentTheReleaseMustBeGiven() {
             var shop = abc().undeploy(STAGING);
             assertThat(shop.rollbackTo(STAGING)).isNull();
-            shop.rollback(STAGING).refused(RefusalCode.NOTHING_LEFT);
+            shop.rollback(STAGING).refused(RejectionCode.NOTHING_LEFT);
             shop.rollback(STAGING, "C").accepted();
             assertThat(shop.lastAction(STAGING)).isEqualTo(Deployment.Action.DEPLOY);
             assertThat(shop.rollbackTo(STAGING)).isEqualTo("B");
@@ -231,9 +231,9 @@ class RulesTest {
 
         @Test
         void onlyToWhatSucceededThere() {
-            abc().rollback(STAGING, "D").refused(RefusalCode.NOT_DEPLOYED_THERE);
-            abc().rollback(STAGING, "C").refused(RefusalCode.ALREADY_CURRENT);
-            abc().rollback(DEV).refused(RefusalCode.FIRST_ENVIRONMENT);
+            abc().rollback(STAGING, "D").refused(RejectionCode.NOT_DEPLOYED_THERE);
+            abc().rollback(STAGING, "C").refused(RejectionCode.ALREADY_CURRENT);
+            abc().rollback(DEV).refused(RejectionCode.FIRST_ENVIRONMENT);
         }
     }
 
@@ -247,7 +247,7 @@ class RulesTest {
             assertThat(shop.current(STAGING)).isNull();
             assertThat(shop.previous(STAGING)).isEqualTo("1");
             assertThat(shop.locked("1")).isTrue();
-            shop.undeploy(STAGING).refused(RefusalCode.NOTHING_LEFT);
+            shop.undeploy(STAGING).refused(RejectionCode.NOTHING_LEFT);
         }
 
         @Test
@@ -294,7 +294,7 @@ class RulesTest {
         @Test
         void anEnvironmentInUseCannotBeDropped() {
             var shop = withReleases("1").deployed("1", STAGING);
-            shop.pipeline(DEV, PRODUCTION).refused(RefusalCode.ENVIRONMENT_IN_USE);
+            shop.pipeline(DEV, PRODUCTION).refused(RejectionCode.ENVIRONMENT_IN_USE);
             shop.undeploy(STAGING).pipeline(DEV, PRODUCTION).accepted();
         }
 
@@ -306,13 +306,13 @@ class RulesTest {
                     .deployed("1", STAGING)
                     .undeploy(STAGING)
                     .pipeline(PRODUCTION, STAGING)
-                    .refused(RefusalCode.ENVIRONMENT_IN_USE);
+                    .refused(RejectionCode.ENVIRONMENT_IN_USE);
             withReleases("1")
                     .deployed("1", STAGING)
                     .undeploy(STAGING)
                     .pipeline(DEV, PRODUCTION)
                     .pipeline(PRODUCTION)
-                    .refused(RefusalCode.ENVIRONMENT_IN_USE);
+                    .refused(RejectionCode.ENVIRONMENT_IN_USE);
         }
 
         @Test
@@ -348,7 +348,7 @@ class RulesTest {
         @Test
         void aRefusalTakesNoRevision() {
             var shop = withReleases("1").deploy("2");
-            shop.refused(RefusalCode.RELEASE_NOT_FOUND);
+            shop.refused(RejectionCode.RELEASE_NOT_FOUND);
             assertThat(shop.revision()).isEqualTo(4);
         }
 
@@ -373,17 +373,17 @@ class RulesTest {
     class Order {
         @Test
         void theApplicationBeforeTheRevisionBeforeTheReleaseBeforeTheEnvironment() {
-            unknownApplication().deployAt(7, "1").refused(RefusalCode.APPLICATION_NOT_FOUND);
-            var conflict = withReleases("1").deployAt(7, "nope").refused(RefusalCode.REVISION_CONFLICT);
+            unknownApplication().deployAt(7, "1").refused(RejectionCode.APPLICATION_NOT_FOUND);
+            var conflict = withReleases("1").deployAt(7, "nope").refused(RejectionCode.REVISION_CONFLICT);
             assertThat(conflict.extension()).isEqualTo(new ProblemExtension.CurrentRevision(4));
-            withReleases("1").deploy("nope", "nowhere").refused(RefusalCode.RELEASE_NOT_FOUND);
-            withReleases("1").deploy("1", "nowhere").refused(RefusalCode.ENVIRONMENT_NOT_FOUND);
+            withReleases("1").deploy("nope", "nowhere").refused(RejectionCode.RELEASE_NOT_FOUND);
+            withReleases("1").deploy("1", "nowhere").refused(RejectionCode.ENVIRONMENT_NOT_FOUND);
         }
 
         @Test
         void anUnknownApplicationIsAtRevisionZero() {
             unknownApplication().create("1", 0).accepted();
-            var conflict = unknownApplication().create("1", 1).refused(RefusalCode.REVISION_CONFLICT);
+            var conflict = unknownApplication().create("1", 1).refused(RejectionCode.REVISION_CONFLICT);
             assertThat(conflict.extension()).isEqualTo(new ProblemExtension.CurrentRevision(0));
         }
 

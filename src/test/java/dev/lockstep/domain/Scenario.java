@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lockstep.domain.common.Attribution;
 import dev.lockstep.domain.common.DecisionContext;
 import dev.lockstep.domain.common.FieldChange;
-import dev.lockstep.domain.common.RefusalCode;
+import dev.lockstep.domain.common.RejectionCode;
 import dev.lockstep.domain.deployment.Blocker;
 import dev.lockstep.domain.deployment.Deployment;
 import dev.lockstep.domain.deployment.Environment;
@@ -341,19 +341,19 @@ final class Scenario {
         return this;
     }
 
-    Decision.Rejected refused(RefusalCode code) {
+    Decision.Rejected refused(RejectionCode code) {
         assertThat(last).isInstanceOf(Decision.Rejected.class);
-        Decision.Rejected refusal = (Decision.Rejected) last;
-        assertThat(refusal.code()).isEqualTo(code);
-        return refusal;
+        Decision.Rejected rejection = (Decision.Rejected) last;
+        assertThat(rejection.code()).isEqualTo(code);
+        return rejection;
     }
 
     Decision last() {
         return last;
     }
 
-    /** The details of the last refusal, apart from its text. */
-    <T extends ProblemExtension> T remedy(RefusalCode code, Class<T> kind) {
+    /** The details of the last rejection, apart from its text. */
+    <T extends ProblemExtension> T remedy(RejectionCode code, Class<T> kind) {
         ProblemExtension problemExtension = refused(code).extension();
         assertThat(problemExtension).isInstanceOf(kind);
         return kind.cast(problemExtension);

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.domain.Command.ReportedStatus;
 import dev.lockstep.domain.Command.StartOptions;
-import dev.lockstep.domain.common.RefusalCode;
+import dev.lockstep.domain.common.RejectionCode;
 import dev.lockstep.domain.deployment.Blocker;
 import dev.lockstep.domain.deployment.Deployment;
 import dev.lockstep.domain.deployment.Deployment.Outcome;
@@ -192,9 +192,9 @@ class SoakTest {
         assertThat(shop.waiting(PRODUCTION)).containsExactly("1");
         shop.later(60);
         assertThat(shop.ended())
-                .extracting(Outcome::refusal)
-                .extracting(Deployment.Refusal::code)
-                .containsExactly(RefusalCode.PROMOTION_ORDER);
+                .extracting(Outcome::rejection)
+                .extracting(Deployment.Rejection::code)
+                .containsExactly(RejectionCode.PROMOTION_ORDER);
     }
 
     @Test
@@ -202,7 +202,7 @@ class SoakTest {
         var shop = shop().deployed("1", STAGING)
                 .on(new StartOptions(null, null, false))
                 .deploy("1", PRODUCTION);
-        assertThat(shop.refused(RefusalCode.BLOCKED).detail()).contains("must first run in 'staging' for PT1M");
+        assertThat(shop.refused(RejectionCode.BLOCKED).detail()).contains("must first run in 'staging' for PT1M");
     }
 
     @Test

@@ -4,7 +4,7 @@ import static dev.lockstep.e2e.TopicClient.header;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.lockstep.InMemoryWorker;
-import dev.lockstep.batch.CommandRecord;
+import dev.lockstep.batch.IncomingRecord;
 import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.decide.CommandDecider;
 import dev.lockstep.decode.Decoded;
@@ -89,7 +89,7 @@ final class Replay {
                 .sorted(Comparator.<ConsumerRecord<byte[], byte[]>>comparingInt(ConsumerRecord::partition)
                         .thenComparingLong(ConsumerRecord::offset))
                 .forEach(record -> {
-                    CommandRecord command = CommandRecord.of(record, decoder.decode(record));
+                    IncomingRecord command = IncomingRecord.of(record, decoder.decode(record));
                     state.setContext(new DecisionContext(latest.merge(
                             record.partition(),
                             decidedAt(command),
@@ -148,7 +148,7 @@ final class Replay {
     }
 
     /** @return when it was decided on; the earliest possible time for one that had no effect */
-    private Instant decidedAt(CommandRecord command) {
+    private Instant decidedAt(IncomingRecord command) {
         Instant byResult = decided.get(Cause.resultId(topicId, command.partition(), command.offset()));
         return byResult != null
                 ? byResult

@@ -86,12 +86,12 @@ final class DeploymentResults {
         boolean told = data.get("duplicate").asBoolean();
         IdempotencyKey key = new IdempotencyKey(sent.application(), sent.source(), sent.id());
         FirstResult first = remembered.get(key);
-        boolean takesId = !isDryRun && !isUnread(code);
+        boolean usesUpId = !isDryRun && !isUnread(code);
         if (first == null) {
             if (told) {
                 differs(result, "duplicate, and it is the first");
             }
-            if (takesId) {
+            if (usesUpId) {
                 remembered.put(key, new FirstResult(sent, data));
             }
             return told;

@@ -136,8 +136,8 @@ class FlowControlTest {
         twoLanes.offer(1, records(STUCK, 2 * RECORDS, 1));
         twoLanes.offer(1, records(OTHER, 2 * RECORDS, 1));
 
-        assertThat(twoLanes.isAboutToHaveRoom(STUCK.partition())).isFalse();
-        assertThat(twoLanes.isAboutToHaveRoom(OTHER.partition())).isTrue();
+        assertThat(twoLanes.willSoonHaveCapacity(STUCK.partition())).isFalse();
+        assertThat(twoLanes.willSoonHaveCapacity(OTHER.partition())).isTrue();
     }
 
     /** As when two sets of partitions are full by turns. */

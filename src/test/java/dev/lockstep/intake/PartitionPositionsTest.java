@@ -79,7 +79,7 @@ class PartitionPositionsTest {
 
         assign();
         assertThat(position().isFresh()).isTrue();
-        offsets.recordHandedOut(former, 0, 104, true, 104);
+        offsets.recordSubmitted(former, 0, 104, true, 104);
         offsets.recordCommitted(former, Map.of(0, 104L));
 
         assertThat(position()).isEqualTo(new PartitionPosition(100L, true, 7, 105, true, 0, 0));
@@ -262,7 +262,7 @@ class PartitionPositionsTest {
     }
 
     private void handOut(long next, long applied) {
-        offsets.recordHandedOut(ownership.snapshot(), 0, next, true, applied);
+        offsets.recordSubmitted(ownership.snapshot(), 0, next, true, applied);
     }
 
     private Set<Integer> unsettled() {

@@ -43,7 +43,7 @@ record ModelDeploymentRules(ModelState state) {
             return state.refused(ExpectedRefusal.DEPLOYMENT_NOT_FOUND);
         }
         if (deployment.isWaiting()) {
-            new ModelLifecycle(state, deployment.environment).endUnstarted(deployment, "cancelled");
+            new ModelLifecycle(state, deployment.environment).unstartedEndEvents(deployment, "cancelled");
             ModelQueue.reevaluateAll(state);
         } else if (deployment.isInProgress()) {
             if (!deployment.cancelRequested) {

@@ -49,13 +49,13 @@ record ModelLifecycle(ModelState state, String environment) {
     /** Starts it, unless it is too late (rule 20) or now refused; in an immediate environment it also succeeds. */
     void start(ModelDeployment deployment) {
         if (deployment.isExpired(state.now)) {
-            endUnstarted(deployment, "expired");
+            unstartedEndEvents(deployment, "expired");
             return;
         }
         ExpectedRefusal code = refusal(deployment);
         if (code != null) {
             deployment.endedBy = code;
-            endUnstarted(deployment, "cancelled");
+            unstartedEndEvents(deployment, "cancelled");
             return;
         }
         String current = there().current();
@@ -180,7 +180,7 @@ record ModelLifecycle(ModelState state, String environment) {
     }
 
     /** Ends a waiting deployment, which releases its lock. */
-    void endUnstarted(ModelDeployment deployment, String status) {
+    void unstartedEndEvents(ModelDeployment deployment, String status) {
         end(deployment, status, null);
         state.emitAbout(EventKind.DEPLOYMENT_FINISHED, deployment);
         ModelRelease release = state.releases.get(deployment.release);

@@ -21,11 +21,11 @@ final class ModelPipeline {
     ModelPipeline(List<ModelStage> stops) {
         this.stops = List.copyOf(stops);
         this.ids = stops.stream().map(ModelStage::id).toList();
-        ids.forEach(id -> after.put(id, afterOf(id)));
+        ids.forEach(id -> after.put(id, computeUpstream(id)));
         ids.forEach(id -> behind.put(id, behindOf(id)));
     }
 
-    private List<String> afterOf(String environment) {
+    private List<String> computeUpstream(String environment) {
         int place = indexOf(environment);
         List<String> named = stops.get(place).after();
         if (named != null) {

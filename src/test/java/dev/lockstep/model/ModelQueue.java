@@ -49,7 +49,7 @@ record ModelQueue(ModelState state, ModelLifecycle life) {
         if (cause != Cause.COMMAND) {
             waiting().stream()
                     .filter(deployment -> deployment.isExpired(state.now))
-                    .forEach(deployment -> life.endUnstarted(deployment, "expired"));
+                    .forEach(deployment -> life.unstartedEndEvents(deployment, "expired"));
         }
         waiting().forEach(deployment -> checkGates(deployment, cause));
         List<ModelDeployment> joining = new ArrayList<>(waiting().stream()
@@ -107,7 +107,7 @@ record ModelQueue(ModelState state, ModelLifecycle life) {
 
     private void supersede(ModelDeployment superseded, ModelDeployment successor) {
         superseded.supersededBy = successor.number;
-        life.endUnstarted(superseded, "superseded");
+        life.unstartedEndEvents(superseded, "superseded");
     }
 
     /**

@@ -2,7 +2,7 @@ package dev.lockstep.store;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.lockstep.batch.CommandRecord;
+import dev.lockstep.batch.IncomingRecord;
 import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.batch.PartitionOutcome;
 import dev.lockstep.batch.RecordOutput;
@@ -35,7 +35,7 @@ final class AppliedOutput {
     private final Published published = new Published();
 
     /** Judges a batch that was delivered for the first time. @return how it differs from the model */
-    List<String> differences(List<SentCommand> commands, List<CommandRecord> batch, List<PartitionOutcome> outcomes) {
+    List<String> differences(List<SentCommand> commands, List<IncomingRecord> batch, List<PartitionOutcome> outcomes) {
         Map<List<Long>, List<OutgoingRecord>> byPlace = byPosition(outcomes);
         List<String> found = new ArrayList<>();
         for (int i = 0; i < batch.size(); i++) {
@@ -107,7 +107,7 @@ final class AppliedOutput {
         return records;
     }
 
-    static List<Long> position(CommandRecord record) {
+    static List<Long> position(IncomingRecord record) {
         return List.of((long) record.partition(), record.offset());
     }
 

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.RealStores;
-import dev.lockstep.batch.CommandRecord;
+import dev.lockstep.batch.IncomingRecord;
 import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.batch.PartitionOutcome;
 import dev.lockstep.batch.RecordOutput;
@@ -101,7 +101,7 @@ class BatchApplierAgainstMemoryTest {
         BatchApplier batchApplier = postgres.newBatchApplier(limits);
         Random random = new Random(seed);
         for (int done = 0; done < COMMANDS; ) {
-            List<CommandRecord> batch = new ArrayList<>();
+            List<IncomingRecord> batch = new ArrayList<>();
             int size = 1 + random.nextInt(LARGEST_BATCH);
             for (int i = 0; i < size; i++) {
                 batch.add(next(random));
@@ -110,7 +110,7 @@ class BatchApplierAgainstMemoryTest {
                     .map(PartitionOutcome::outputs)
                     .flatMap(List::stream)
                     .collect(Collectors.toMap(RecordOutput::offset, output -> output));
-            for (CommandRecord record : batch) {
+            for (IncomingRecord record : batch) {
                 same(record, told.get(record.offset()), seed);
             }
             done += size;
@@ -120,7 +120,7 @@ class BatchApplierAgainstMemoryTest {
                 .isEqualTo(due == null ? 0 : 1);
     }
 
-    private void same(CommandRecord record, RecordOutput told, long seed) {
+    private void same(IncomingRecord record, RecordOutput told, long seed) {
         List<OutgoingRecord> stored = AppliedOutput.records(told);
         memory.setContext(stored.isEmpty() ? memory.context() : new DecisionContext(time(stored)));
         List<OutgoingRecord> here = rig.decider.decide(record, memory).records();
@@ -153,7 +153,7 @@ class BatchApplierAgainstMemoryTest {
         return records.stream().map(AppliedOutput::bytes).toList();
     }
 
-    private CommandRecord next(Random random) {
+    private IncomingRecord next(Random random) {
         String environment = "'environment':'" + ENVIRONMENTS.get(random.nextInt(ENVIRONMENTS.size())) + "'";
         String release = "'release':'r" + random.nextInt(RELEASES) + "'";
         String waits = random.nextInt(8) == 0 ? ",'notBefore':'2126-01-01T00:00:00Z'" : "";
@@ -180,8 +180,8 @@ class BatchApplierAgainstMemoryTest {
     }
 
     /** For zero days, which no command can request: otherwise the rest would happen a day later. */
-    private CommandRecord keep(Random random) {
-        CommandRecord record = command(
+    private IncomingRecord keep(Random random) {
+        IncomingRecord record = command(
                 "pipeline.define",
                 "'environments':["
                         + memory.application(application).pipeline().stages().stream()
@@ -194,13 +194,13 @@ class BatchApplierAgainstMemoryTest {
         Command.DefinePipeline definition = (Command.DefinePipeline) valid.command();
         FieldChange<KeepPolicy> keep =
                 random.nextInt(6) == 0 ? FieldChange.clear() : FieldChange.to(new KeepPolicy(1 + random.nextInt(4), 0));
-        return new CommandRecord(
+        return new IncomingRecord(
                 record.origin(),
                 new Decoded.ValidCommand(
                         valid.envelope(),
                         new Command.DefinePipeline(definition.common(), definition.stages(), keep),
                         valid.fingerprint(),
-                        valid.refusalUnlessDuplicate(),
+                        valid.rejectionUnlessDuplicate(),
                         valid.echoedFields()),
                 record.keyApplication(),
                 record.idempotencyKey());
@@ -245,7 +245,7 @@ class BatchApplierAgainstMemoryTest {
                 : onTheirWay.get(random.nextInt(onTheirWay.size()));
     }
 
-    private CommandRecord command(String type, String data) {
+    private IncomingRecord command(String type, String data) {
         String json = "{'application':'" + application + "'" + (data == null ? "" : "," + data) + "}";
         return rig.receive(
                 new Wire.Raw(

@@ -3,7 +3,7 @@ package dev.lockstep.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.RealStores;
-import dev.lockstep.batch.CommandRecord;
+import dev.lockstep.batch.IncomingRecord;
 import dev.lockstep.model.CommandGenerator;
 import dev.lockstep.model.SentCommand;
 import io.quarkus.test.common.WithTestResource;
@@ -43,7 +43,7 @@ class BatchApplierAgainstModelTest {
         for (int from = 0; from < COMMANDS; ) {
             int to = Math.min(COMMANDS, from + 1 + random.nextInt(LARGEST_BATCH));
             List<SentCommand> sent = commands.subList(from, to);
-            List<CommandRecord> batch = rig.receive(sent);
+            List<IncomingRecord> batch = rig.receive(sent);
             assertThat(told.differences(sent, batch, rig.apply(batch)))
                     .as("seed %d, commands %d to %d", seed, from, to)
                     .isEmpty();

@@ -8,8 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.lockstep.RealStores;
 import dev.lockstep.batch.BatchOutcome;
-import dev.lockstep.batch.CommandRecord;
 import dev.lockstep.batch.Decider;
+import dev.lockstep.batch.IncomingRecord;
 import dev.lockstep.batch.PartitionOutcome;
 import dev.lockstep.batch.RecordOutput;
 import dev.lockstep.decide.FaultyDecider;
@@ -49,7 +49,7 @@ class BatchApplierAssignmentTest {
     private final String application = "assigned-" + UUID.randomUUID();
     private final int partition = BatchApplierRig.home(application);
     private BatchApplierRig rig;
-    private List<CommandRecord> records;
+    private List<IncomingRecord> records;
 
     @BeforeEach
     void applySix() {
@@ -87,9 +87,9 @@ class BatchApplierAssignmentTest {
         assertThat(outcome.seekTo()).isEqualTo(committed == 3 ? null : 3L);
         assertThat(progress("published")).isEqualTo(3);
         assertThat(progress("applied")).isEqualTo(6);
-        List<CommandRecord> come = new ArrayList<>(records.subList(3, 6));
+        List<IncomingRecord> come = new ArrayList<>(records.subList(3, 6));
         come.addAll(creations(1));
-        assertThat(offsets(with(come, position.afterHandOut(3, false)))).containsExactly(3L, 4L, 5L, 6L);
+        assertThat(offsets(with(come, position.afterSubmission(3, false)))).containsExactly(3L, 4L, 5L, 6L);
     }
 
     @Test
@@ -141,7 +141,7 @@ class BatchApplierAssignmentTest {
     @Test
     void whatIsStoredOfDeletedRecordsIsHandedOutInOrderWithWhatComes() {
         PartitionPosition position = position(1L, MARKED, 4);
-        List<CommandRecord> come = new ArrayList<>(records.subList(4, 6));
+        List<IncomingRecord> come = new ArrayList<>(records.subList(4, 6));
         come.addAll(creations(1));
 
         assertThat(offsets(with(come, position))).containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
@@ -182,35 +182,35 @@ class BatchApplierAssignmentTest {
 
     @Test
     void whatWasHandedOutUnderTheAssignmentIsNotHandedOutAgain() {
-        PartitionPosition handedOut = position(2L, MARKED, 0).afterHandOut(6, true);
+        PartitionPosition submitted = position(2L, MARKED, 0).afterSubmission(6, true);
 
-        assertThat(offsets(with(creations(1), handedOut))).containsExactly(6L);
+        assertThat(offsets(with(creations(1), submitted))).containsExactly(6L);
         assertThat(progress("published")).as("only what is certain").isEqualTo(2);
     }
 
     @Test
     void recordsThatComeAgainUnderTheSameAssignmentAreThoseOfATruncatedTopic() {
-        PartitionPosition handedOut = position(2L, MARKED, 0).afterHandOut(5, true);
+        PartitionPosition submitted = position(2L, MARKED, 0).afterSubmission(5, true);
 
-        assertThatThrownBy(() -> with(records.subList(4, 6), handedOut)).isInstanceOf(DataLossException.class);
+        assertThatThrownBy(() -> with(records.subList(4, 6), submitted)).isInstanceOf(DataLossException.class);
     }
 
     /** Kafka may have been asked for the start of the log while an earlier record was still in transit. */
     @Test
     void recordsOfWhatWasHandedOutWithoutThemMayStillCome() {
-        PartitionPosition handedOut = position(2L, MARKED, 6).afterHandOut(6, false);
+        PartitionPosition submitted = position(2L, MARKED, 6).afterSubmission(6, false);
 
-        assertThat(offsets(with(records.subList(4, 6), handedOut))).isEmpty();
+        assertThat(offsets(with(records.subList(4, 6), submitted))).isEmpty();
     }
 
     @Test
     void theMissingOffsetsBeforeAndBetweenNewRecordsAreNoticed() {
         rig.skip(partition, 1);
-        List<CommandRecord> come = creations(2);
+        List<IncomingRecord> come = creations(2);
         rig.skip(partition, 3);
         come.addAll(creations(1));
 
-        assertThat(apply(come, position(6L, MARKED, 0).afterHandOut(6, true)).gaps())
+        assertThat(apply(come, position(6L, MARKED, 0).afterSubmission(6, true)).gaps())
                 .extracting(OffsetGap::from, OffsetGap::to)
                 .containsExactly(tuple(6L, 7L), tuple(9L, 12L));
     }
@@ -222,14 +222,14 @@ class BatchApplierAssignmentTest {
         PartitionPosition position = position(null, BY_HAND, 9);
 
         assertThat(another.apply(List.of(), partition, position).gaps()).isEmpty();
-        assertThat(another.apply(creations(another, 1), partition, position.afterHandOut(0, false))
+        assertThat(another.apply(creations(another, 1), partition, position.afterSubmission(0, false))
                         .gaps())
                 .isEmpty();
     }
 
     @Test
     void whatNeedsItsRecordIsLostWithItAndIsCounted() {
-        List<CommandRecord> others =
+        List<IncomingRecord> others =
                 List.of(undecodable(), misplaced(), creations(1).get(0));
         List<PartitionOutcome> first = rig.apply(others);
         BatchOutcome applied = apply(List.of(), position(6L, MARKED, 9));
@@ -245,9 +245,9 @@ class BatchApplierAssignmentTest {
 
     @Test
     void whatIsHandedOutWithTheFirstHalfOfABatchIsNotHandedOutWithTheSecond() {
-        List<CommandRecord> come = new ArrayList<>(records.subList(3, 6));
+        List<IncomingRecord> come = new ArrayList<>(records.subList(3, 6));
         come.addAll(creations(4));
-        CommandRecord fault = come.get(5);
+        IncomingRecord fault = come.get(5);
         Decider faulty = new FaultyDecider(rig.decider, entry -> entry == fault);
 
         BatchOutcome applied = postgres.run(() ->
@@ -261,7 +261,7 @@ class BatchApplierAssignmentTest {
         return new PartitionPosition(committed, isMarked, start, END, true, 0, 0);
     }
 
-    private BatchOutcome apply(List<CommandRecord> come, PartitionPosition position) {
+    private BatchOutcome apply(List<IncomingRecord> come, PartitionPosition position) {
         return rig.apply(come, partition, position);
     }
 
@@ -269,7 +269,7 @@ class BatchApplierAssignmentTest {
         return apply(List.of(), position).partitions().get(0);
     }
 
-    private List<PartitionOutcome> with(List<CommandRecord> come, PartitionPosition position) {
+    private List<PartitionOutcome> with(List<IncomingRecord> come, PartitionPosition position) {
         return apply(come, position).partitions();
     }
 
@@ -286,11 +286,11 @@ class BatchApplierAssignmentTest {
         return postgres.number("select count(*) from outbox where topic_id = '" + rig.topicId + "'");
     }
 
-    private List<CommandRecord> creations(int count) {
+    private List<IncomingRecord> creations(int count) {
         return creations(rig, count);
     }
 
-    private List<CommandRecord> creations(BatchApplierRig rig, int count) {
+    private List<IncomingRecord> creations(BatchApplierRig rig, int count) {
         List<SentCommand> commands = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             commands.add(creation(application));
@@ -308,11 +308,11 @@ class BatchApplierAssignmentTest {
         return new SentCommand("/ci", release, CommandKind.CREATE.type(), data, application, true);
     }
 
-    private CommandRecord undecodable() {
+    private IncomingRecord undecodable() {
         return rig.receive(new Wire.Raw(application, Map.of(), "no command".getBytes(StandardCharsets.UTF_8)));
     }
 
-    private CommandRecord misplaced() {
+    private IncomingRecord misplaced() {
         String other = application;
         while (BatchApplierRig.home(other) == partition) {
             other += "x";

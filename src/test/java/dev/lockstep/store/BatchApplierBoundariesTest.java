@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.RealStores;
-import dev.lockstep.batch.CommandRecord;
+import dev.lockstep.batch.IncomingRecord;
 import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.batch.PartitionOutcome;
 import dev.lockstep.batch.RecordOutput;
@@ -48,13 +48,13 @@ class BatchApplierBoundariesTest {
     void aSmallerBatchThatIsRedeliveredPublishesTheSameAsIfItHadNeverBeenLarger() {
         BatchApplierRig rig = postgres.rig();
         String application = "shop-" + UUID.randomUUID();
-        List<CommandRecord> all = rig.receive(commands(application));
+        List<IncomingRecord> all = rig.receive(commands(application));
         rig.apply(all);
         List<String> redelivered = published(rig.apply(all.subList(0, SOME)), application);
 
         BatchApplierRig other = postgres.rig();
         String fresh = "shop-" + UUID.randomUUID();
-        List<CommandRecord> some = other.receive(commands(fresh)).subList(0, SOME);
+        List<IncomingRecord> some = other.receive(commands(fresh)).subList(0, SOME);
 
         assertThat(redelivered)
                 .isEqualTo(published(other.apply(some), fresh))
@@ -75,7 +75,7 @@ class BatchApplierBoundariesTest {
     private List<String> outputs(int batchSize) {
         BatchApplierRig rig = postgres.rig();
         String application = "shop-" + UUID.randomUUID();
-        List<CommandRecord> records = rig.receive(commands(application));
+        List<IncomingRecord> records = rig.receive(commands(application));
         List<String> outputs = new ArrayList<>();
         for (int from = 0; from < records.size(); ) {
             int to = (int) Math.min(records.size(), (long) from + batchSize);

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.RealStores;
-import dev.lockstep.batch.CommandRecord;
+import dev.lockstep.batch.IncomingRecord;
 import dev.lockstep.model.CommandKind;
 import dev.lockstep.model.SentCommand;
 import dev.lockstep.store.format.NewerFormatException;
@@ -135,7 +135,7 @@ class BatchApplierEnvironmentsTest {
     /** In a batch of its own. */
     private void accepted(CommandKind kind, JsonNode data) {
         SentCommand command = new SentCommand("/ci", rig.topicId + sent++, kind.type(), data, application, true);
-        List<CommandRecord> batch = rig.receive(List.of(command));
+        List<IncomingRecord> batch = rig.receive(List.of(command));
         JsonNode result = AppliedOutput.only(
                 "results", AppliedOutput.byPosition(rig.apply(batch)).get(AppliedOutput.position(batch.get(0))));
         assertThat(result.path("outcome").asText()).as("%s", result).isEqualTo("accepted");

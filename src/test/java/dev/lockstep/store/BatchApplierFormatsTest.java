@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.lockstep.RealStores;
-import dev.lockstep.batch.CommandRecord;
+import dev.lockstep.batch.IncomingRecord;
 import dev.lockstep.model.CommandKind;
 import dev.lockstep.model.SentCommand;
 import dev.lockstep.store.format.NewerFormatException;
@@ -37,7 +37,7 @@ class BatchApplierFormatsTest {
         postgres.sql("update " + table + " set format = 99" + where);
         String before = postgres.text("select t::text from " + table + " t" + where);
 
-        List<CommandRecord> more = rig.receive(List.of(sent(CommandKind.DEPLOY, "reason")));
+        List<IncomingRecord> more = rig.receive(List.of(sent(CommandKind.DEPLOY, "reason")));
 
         assertThatThrownBy(() -> rig.apply(more))
                 .isInstanceOf(NewerFormatException.class)
@@ -49,7 +49,7 @@ class BatchApplierFormatsTest {
     @Test
     void whatIsStoredToBePublishedAgainSaysItsFormat() {
         BatchApplierRig rig = postgres.rig();
-        List<CommandRecord> batch = rig.receive(List.of(sent(CommandKind.CREATE, "title")));
+        List<IncomingRecord> batch = rig.receive(List.of(sent(CommandKind.CREATE, "title")));
         rig.apply(batch);
         postgres.sql("update outbox set format = 99 where topic_id = '" + rig.topicId + "'");
 

@@ -10,8 +10,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.RealStores;
 import dev.lockstep.batch.BatchOutcome;
-import dev.lockstep.batch.CommandRecord;
 import dev.lockstep.batch.Decider;
+import dev.lockstep.batch.IncomingRecord;
 import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.database.PostgresErrors;
 import dev.lockstep.decide.FaultyDecider;
@@ -118,7 +118,7 @@ class BatchApplierGrowthTest {
         BatchApplier small = postgres.newBatchApplier(1, Long.MAX_VALUE);
         String other = name("other", name -> after(name) == after);
         apply(creation(other, "1.0"), after);
-        List<CommandRecord> batch = List.of(
+        List<IncomingRecord> batch = List.of(
                 rig.receive(definition(other), after),
                 rig.receive(definition(application), after),
                 rig.receive(definition(other), after));
@@ -134,7 +134,7 @@ class BatchApplierGrowthTest {
     @Test
     void commandsOfOneBatchMeetAtTheHomeOfAnApplicationCreatedByTheBatch() {
         rig.grow(AFTER, NOW);
-        List<CommandRecord> batch = List.of(
+        List<IncomingRecord> batch = List.of(
                 rig.receive(creation("1.0"), after),
                 rig.receive(deployment("1.0"), before),
                 rig.receive(creation("2.0"), after));
@@ -149,7 +149,7 @@ class BatchApplierGrowthTest {
     @Test
     void ifTwoCreateAnApplicationInTwoPartitionsTheSecondRetriesAndMovesItsCommand() throws Exception {
         rig.grow(AFTER, NOW);
-        CommandRecord second = rig.receive(creation("2.0"), after);
+        IncomingRecord second = rig.receive(creation("2.0"), after);
         try (Connection first = database.getConnection()) {
             first.setAutoCommit(false);
             first.createStatement()
@@ -186,7 +186,7 @@ class BatchApplierGrowthTest {
         apply(creation("1.0"), before);
         rig.grow(AFTER, NOW);
         String fresh = name("fresh", name -> after(name) == after);
-        List<CommandRecord> batch = List.of(
+        List<IncomingRecord> batch = List.of(
                 rig.receive(creation(fresh, "1.0"), after),
                 rig.receive(creation("2.0"), after),
                 rig.receive(deployment(fresh, "1.0"), after),
@@ -211,7 +211,7 @@ class BatchApplierGrowthTest {
     void aRecordTreatedAsPoisonedIsStillMoved() {
         apply(creation("1.0"), before);
         rig.grow(AFTER, NOW);
-        CommandRecord lying = rig.receive(creation("2.0"), after);
+        IncomingRecord lying = rig.receive(creation("2.0"), after);
 
         Decider faulty = new FaultyDecider(rig.decider, record -> true);
 
@@ -255,7 +255,7 @@ class BatchApplierGrowthTest {
     }
 
     private List<OutgoingRecord> apply(SentCommand sent, int partition) {
-        CommandRecord record = rig.receive(sent, partition);
+        IncomingRecord record = rig.receive(sent, partition);
         return AppliedOutput.byPosition(rig.apply(List.of(record))).get(AppliedOutput.position(record));
     }
 

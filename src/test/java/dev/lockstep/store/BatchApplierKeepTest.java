@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.RealStores;
 import dev.lockstep.batch.BatchOutcome;
-import dev.lockstep.batch.CommandRecord;
+import dev.lockstep.batch.IncomingRecord;
 import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.batch.PartitionOutcome;
 import dev.lockstep.domain.KeepPolicy;
@@ -156,14 +156,14 @@ class BatchApplierKeepTest {
     @Test
     void aCheckSeesItsApplicationAsReadAndCountsTowardsTheLimit() {
         create(3);
-        CommandRecord keep = command("pipeline.define", define(1));
-        CommandRecord timer = timer();
+        IncomingRecord keep = command("pipeline.define", define(1));
+        IncomingRecord timer = timer();
 
         BatchOutcome first = applyOn(postgres.batchApplier, List.of(keep, timer));
         assertThat(first.firstDeferred()).isSameAs(timer);
 
-        CommandRecord archive = command("release.archive", "'release':'r001'");
-        CommandRecord again = timer();
+        IncomingRecord archive = command("release.archive", "'release':'r001'");
+        IncomingRecord again = timer();
         BatchOutcome second = applyOn(postgres.batchApplier, List.of(timer, archive, again));
         assertThat(second.firstDeferred()).isSameAs(again);
         assertThat(archived(AppliedOutput.records(
@@ -177,8 +177,8 @@ class BatchApplierKeepTest {
         keep(1);
         String other = BatchApplierRig.livingIn(PARTITION);
         rig.apply(List.of(rig.receive(raw(other, "pipeline.define", define(1)), PARTITION)));
-        CommandRecord one = timer();
-        CommandRecord next = rig.receive(raw(other, "timer.due", null), PARTITION);
+        IncomingRecord one = timer();
+        IncomingRecord next = rig.receive(raw(other, "timer.due", null), PARTITION);
 
         assertThat(applyOn(
                                 postgres.newBatchApplier(KeepPolicy.MAX_ARCHIVED_PER_CHECK + 1, Long.MAX_VALUE),
@@ -187,7 +187,7 @@ class BatchApplierKeepTest {
                 .isSameAs(next);
     }
 
-    private BatchOutcome applyOn(BatchApplier batchApplier, List<CommandRecord> batch) {
+    private BatchOutcome applyOn(BatchApplier batchApplier, List<IncomingRecord> batch) {
         return rig.apply(batchApplier, batch, rig.decider);
     }
 
@@ -235,7 +235,7 @@ class BatchApplierKeepTest {
         return told(timer());
     }
 
-    private List<OutgoingRecord> told(CommandRecord record) {
+    private List<OutgoingRecord> told(IncomingRecord record) {
         List<PartitionOutcome> outcomes = rig.apply(List.of(record));
         return AppliedOutput.records(outcomes.get(0).outputs().get(0));
     }
@@ -259,11 +259,11 @@ class BatchApplierKeepTest {
                 .toList();
     }
 
-    private CommandRecord timer() {
+    private IncomingRecord timer() {
         return command("timer.due", null);
     }
 
-    private CommandRecord command(String type, String data) {
+    private IncomingRecord command(String type, String data) {
         return rig.receive(raw(application, type, data), PARTITION);
     }
 

@@ -8,8 +8,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.RealStores;
 import dev.lockstep.batch.BatchOutcome;
-import dev.lockstep.batch.CommandRecord;
 import dev.lockstep.batch.Decider;
+import dev.lockstep.batch.IncomingRecord;
 import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.batch.PartitionOutcome;
 import dev.lockstep.batch.RecordOutput;
@@ -78,7 +78,7 @@ class BatchApplierPagesTest {
         for (int from = 0; from < COMMANDS; ) {
             int to = Math.min(COMMANDS, from + 1 + random.nextInt(LARGEST_BATCH));
             List<SentCommand> some = commands.subList(from, to);
-            List<CommandRecord> batch = rig.receive(some);
+            List<IncomingRecord> batch = rig.receive(some);
             List<PartitionOutcome> outcomes = rig.applyAll(batchApplier, batch);
             assertThat(told.differences(some, batch, outcomes))
                     .as("seed %d, commands %d to %d", seed, from, to)
@@ -95,14 +95,14 @@ class BatchApplierPagesTest {
     @Test
     void whatChangesTheReleasesOfALargeApplicationGoesAlone() {
         create(MAX_LOADED + 1);
-        List<CommandRecord> batch = rig.receive(List.of(creation("before"), definition("qa"), creation("behind")));
+        List<IncomingRecord> batch = rig.receive(List.of(creation("before"), definition("qa"), creation("behind")));
 
         BatchOutcome first = rig.apply(batchApplier, batch, rig.decider);
         BatchOutcome nothing = rig.apply(batchApplier, batch.subList(1, 3), rig.decider);
         BatchOutcome alone = rig.apply(batchApplier, batch.subList(1, 2), rig.decider);
 
         assertThat(first.firstDeferred()).isSameAs(batch.get(1));
-        assertThat(first.isDeferredExclusively()).isTrue();
+        assertThat(first.firstDeferredNeedsOwnBatch()).isTrue();
         assertThat(AppliedOutput.byPosition(first.partitions())).containsOnlyKeys(AppliedOutput.position(batch.get(0)));
         assertThat(nothing.firstDeferred()).isSameAs(batch.get(1));
         assertThat(nothing.partitions()).isEmpty();
@@ -113,12 +113,12 @@ class BatchApplierPagesTest {
     @Test
     void noMoreThanAPageIsLoadedHoweverManyReleasesThereAre() {
         create(4 * PAGE);
-        List<Integer> atHand = new ArrayList<>();
+        List<Integer> loadedIds = new ArrayList<>();
 
-        BatchOutcome applied = rig.apply(batchApplier, rig.receive(List.of(definition("qa"))), pages(atHand::add));
+        BatchOutcome applied = rig.apply(batchApplier, rig.receive(List.of(definition("qa"))), pages(loadedIds::add));
 
         RecordOutput output = applied.partitions().get(0).outputs().get(0);
-        assertThat(atHand).containsExactly(PAGE, PAGE, PAGE, PAGE);
+        assertThat(loadedIds).containsExactly(PAGE, PAGE, PAGE, PAGE);
         assertThat(output.records())
                 .extracting(OutgoingRecord::topic)
                 .doesNotContain(BatchApplierRig.TOPICS.releaseStatus());
@@ -134,14 +134,16 @@ class BatchApplierPagesTest {
         create(MAX_LOADED + 1);
         rig.apply(rig.receive(List.of(
                 sent(CommandKind.DEPLOY, JsonNodeFactory.instance.objectNode().put("release", "r-0")))));
-        List<Integer> atHand = new ArrayList<>();
+        List<Integer> loadedIds = new ArrayList<>();
         rig.apply(
-                batchApplier, rig.receive(List.of(sent(CommandKind.DEFINE, stages("production")))), pages(atHand::add));
+                batchApplier,
+                rig.receive(List.of(sent(CommandKind.DEFINE, stages("production")))),
+                pages(loadedIds::add));
         rig.apply(
                 batchApplier,
                 rig.receive(List.of(sent(CommandKind.DEFINE, stages("development", "staging", "production")))),
-                pages(atHand::add));
-        assertThat(atHand).isEmpty();
+                pages(loadedIds::add));
+        assertThat(loadedIds).isEmpty();
     }
 
     /** Nothing is published about it that could have changed. */
@@ -164,12 +166,12 @@ class BatchApplierPagesTest {
     @Test
     void aFaultPartwayThroughThePagesLeavesNoneOfThem() {
         create(4 * PAGE);
-        List<CommandRecord> batch = rig.receive(List.of(definition("qa")));
-        List<Integer> atHand = new ArrayList<>();
+        List<IncomingRecord> batch = rig.receive(List.of(definition("qa")));
+        List<Integer> loadedIds = new ArrayList<>();
 
         BatchOutcome applied = rig.apply(batchApplier, batch, pages(count -> {
-            atHand.add(count);
-            if (atHand.size() == 3) {
+            loadedIds.add(count);
+            if (loadedIds.size() == 3) {
                 throw new IllegalStateException("a fault in rendering");
             }
         }));
@@ -191,7 +193,7 @@ class BatchApplierPagesTest {
     @Test
     void pagesAreDeletedOncePublishedAndAreThenUnavailable() {
         create(MAX_LOADED + 1);
-        List<CommandRecord> batch = rig.receive(List.of(definition("qa")));
+        List<IncomingRecord> batch = rig.receive(List.of(definition("qa")));
         RecordOutput output = rig.apply(batchApplier, batch, rig.decider)
                 .partitions()
                 .get(0)
@@ -209,7 +211,7 @@ class BatchApplierPagesTest {
     @Test
     void aPageThatANewerVersionHasWrittenIsNotPublishedByThisOne() {
         create(MAX_LOADED + 1);
-        List<CommandRecord> batch = rig.receive(List.of(definition("qa")));
+        List<IncomingRecord> batch = rig.receive(List.of(definition("qa")));
         rig.apply(batchApplier, batch, rig.decider);
         postgres.sql("update outbox set format = 99 where page = 2 and topic_id = '" + rig.topicId + "'");
 
@@ -224,14 +226,16 @@ class BatchApplierPagesTest {
         long bytes = releaseBytes();
         BatchApplier small = postgres.newBatchApplier(1_000, bytes, 1_000);
         BatchApplier large = postgres.newBatchApplier(1_000, 2 * bytes, 1_000);
-        List<Integer> atHand = new ArrayList<>();
+        List<Integer> loadedIds = new ArrayList<>();
 
-        BatchOutcome paged = rig.apply(small, rig.receive(List.of(definition("qa"))), pages(atHand::add));
+        BatchOutcome paged = rig.apply(small, rig.receive(List.of(definition("qa"))), pages(loadedIds::add));
         BatchOutcome whole = rig.apply(large, rig.receive(List.of(definition("uat"))), pages(releases -> {
             throw new AssertionError("nothing is paged");
         }));
 
-        assertThat(atHand).as("each page holds an eighth, and what exceeds it").containsExactly(1, 1, 1, 1, 1);
+        assertThat(loadedIds)
+                .as("each page holds an eighth, and what exceeds it")
+                .containsExactly(1, 1, 1, 1, 1);
         assertThat(statuses(whole.partitions())).hasSize(5);
         assertThat(statuses(paged.partitions())).hasSize(5);
     }
@@ -248,13 +252,13 @@ class BatchApplierPagesTest {
                             .put("description", "d".repeat(4_000))))));
         }
         BatchApplier small = postgres.newBatchApplier(1_000, releaseBytes(), 1_000);
-        List<CommandRecord> batch =
+        List<IncomingRecord> batch =
                 rig.receive(List.of(rollback("r-0"), rollback("r-1"), rollback("r-2"), rollback("r-0")));
 
         BatchOutcome applied = rig.apply(small, batch, rig.decider);
 
         assertThat(applied.firstDeferred()).isSameAs(batch.get(2));
-        assertThat(applied.isDeferredExclusively()).isFalse();
+        assertThat(applied.firstDeferredNeedsOwnBatch()).isFalse();
         assertThat(codes(rig.applyAll(small, batch.subList(2, 4))))
                 .containsExactly("NOT_DEPLOYED_THERE", "NOT_DEPLOYED_THERE");
     }
@@ -267,12 +271,12 @@ class BatchApplierPagesTest {
                     CommandKind.DEPLOY, JsonNodeFactory.instance.objectNode().put("release", release)))));
         }
         BatchApplier small = postgres.newBatchApplier(1_000, 2, 1_000);
-        List<CommandRecord> batch = rig.receive(List.of(rollback(null), rollback(null), rollback(null)));
+        List<IncomingRecord> batch = rig.receive(List.of(rollback(null), rollback(null), rollback(null)));
 
         BatchOutcome none = rig.apply(small, batch, rig.decider);
 
         assertThat(none.firstDeferred()).isSameAs(batch.get(0));
-        assertThat(none.isDeferredExclusively()).isTrue();
+        assertThat(none.firstDeferredNeedsOwnBatch()).isTrue();
         assertThat(codes(rig.applyAll(small, batch))).containsExactly("", "", "NOTHING_LEFT");
     }
 
@@ -334,13 +338,13 @@ class BatchApplierPagesTest {
         void releases(int count);
     }
 
-    private Decider pages(LoadedReleases atHand) {
+    private Decider pages(LoadedReleases loadedIds) {
         return new DelegatingDecider(rig.decider) {
             @Override
             public List<OutgoingRecord> renderReleases(
-                    CommandRecord record, Application application, DecisionContext context, List<Release> releases) {
+                    IncomingRecord record, Application application, DecisionContext context, List<Release> releases) {
                 assertThat(application.releases()).isEmpty();
-                atHand.releases(releases.size());
+                loadedIds.releases(releases.size());
                 return rig.decider.renderReleases(record, application, context, releases);
             }
         };

@@ -9,8 +9,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.lockstep.RealStores;
 import dev.lockstep.batch.BatchOutcome;
 import dev.lockstep.batch.BatchState;
-import dev.lockstep.batch.CommandRecord;
 import dev.lockstep.batch.Decider;
+import dev.lockstep.batch.IncomingRecord;
 import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.batch.PartitionOutcome;
 import dev.lockstep.batch.RecordOutcome;
@@ -65,7 +65,7 @@ class BatchApplierPoisonTest {
     @ValueSource(strings = {"22023", "22P05", "23514"})
     void whatTheDatabaseRefusesForItsContentIsUnprocessableAlone(String sqlState) {
         refuse(sqlState);
-        List<CommandRecord> batch = creations();
+        List<IncomingRecord> batch = creations();
 
         List<PartitionOutcome> outcomes = rig.apply(batch);
 
@@ -77,7 +77,7 @@ class BatchApplierPoisonTest {
 
     @Test
     void aFaultInJudgingOneRecordAffectsOnlyThatRecord() {
-        List<CommandRecord> batch = creations();
+        List<IncomingRecord> batch = creations();
         List<Long> poisoned = POISONED.stream().map(i -> batch.get(i).offset()).toList();
 
         List<PartitionOutcome> outcomes = rig.apply(batch, Map.of(), faultyAt(poisoned));
@@ -94,14 +94,14 @@ class BatchApplierPoisonTest {
         SentCommand unknown =
                 new SentCommand("/ci", first.id() + "x", "dev.lockstep.none.v1", first.data(), application, true);
         int elsewhere = (BatchApplierRig.home(application) + 1) % BatchApplierRig.PARTITIONS;
-        List<CommandRecord> faulty = List.of(
+        List<IncomingRecord> faulty = List.of(
                 rig.receive(Wire.structured(valid)),
                 rig.receive(Wire.structured(first)),
                 rig.receive(Wire.structured(unknown)),
                 rig.receive(new Wire.Raw(application, Map.of("x", "kept"), "no json".getBytes(UTF_8))),
                 rig.receive(creation("misplaced"), elsewhere));
-        List<CommandRecord> fine = rig.receive(List.of(creation("one"), creation("other")));
-        List<CommandRecord> batch =
+        List<IncomingRecord> fine = rig.receive(List.of(creation("one"), creation("other")));
+        List<IncomingRecord> batch =
                 Stream.concat(faulty.stream(), fine.stream()).toList();
 
         List<PartitionOutcome> outcomes =
@@ -116,13 +116,13 @@ class BatchApplierPoisonTest {
                         result(record, outcomes).path("outcome").asText())
                 .isEqualTo("accepted"));
         assertThat(AppliedOutput.bytes(rig.apply(batch))).isEqualTo(AppliedOutput.bytes(outcomes));
-        CommandRecord again = rig.receive(Wire.structured(valid));
+        IncomingRecord again = rig.receive(Wire.structured(valid));
         assertThat(result(again, rig.apply(List.of(again))).path("duplicate").asBoolean())
                 .as("its id is free")
                 .isFalse();
     }
 
-    private static void assertIsOnlyADeadLetter(CommandRecord record, List<PartitionOutcome> outcomes) {
+    private static void assertIsOnlyADeadLetter(IncomingRecord record, List<PartitionOutcome> outcomes) {
         assertThat(outputs(record, outcomes)).singleElement().satisfies(letter -> {
             assertThat(letter.topic()).isEqualTo("dead-letters");
             assertThat(letter.key()).isEqualTo(record.origin().key());
@@ -133,12 +133,12 @@ class BatchApplierPoisonTest {
 
     @Test
     void aFaultInPackingARecordsOutputAffectsOnlyThatRecord() {
-        List<CommandRecord> batch = creations();
+        List<IncomingRecord> batch = creations();
         List<Long> poisoned = POISONED.stream().map(i -> batch.get(i).offset()).toList();
 
         List<PartitionOutcome> outcomes = rig.apply(batch, Map.of(), new DelegatingDecider(rig.decider) {
             @Override
-            public RecordOutput decide(CommandRecord record, BatchState state) {
+            public RecordOutput decide(IncomingRecord record, BatchState state) {
                 RecordOutput output = rig.decider.decide(record, state);
                 OutgoingRecord headless = new OutgoingRecord("results", 0, null, null, null, null);
                 return poisoned.contains(record.offset())
@@ -152,12 +152,12 @@ class BatchApplierPoisonTest {
 
     @Test
     void searchingForThePoisonedRecordOmitsNothing() {
-        List<CommandRecord> batch = creations().subList(0, 20);
+        List<IncomingRecord> batch = creations().subList(0, 20);
         List<Long> poisoned = List.of(batch.get(17).offset());
         BatchApplier small = postgres.newBatchApplier(1, 1);
 
         List<PartitionOutcome> outcomes = new ArrayList<>();
-        List<CommandRecord> rest = batch;
+        List<IncomingRecord> rest = batch;
         while (!rest.isEmpty()) {
             BatchOutcome applied = rig.apply(small, rest, faultyAt(poisoned));
             outcomes.addAll(applied.partitions());
@@ -169,7 +169,7 @@ class BatchApplierPoisonTest {
                         .flatMap(outcome -> outcome.outputs().stream())
                         .map(RecordOutput::offset))
                 .containsExactlyElementsOf(
-                        batch.stream().map(CommandRecord::offset).toList());
+                        batch.stream().map(IncomingRecord::offset).toList());
     }
 
     @Test
@@ -179,7 +179,7 @@ class BatchApplierPoisonTest {
         rig.apply(rig.receive(List.of(spiked)));
         dropTrigger();
 
-        List<CommandRecord> again = rig.receive(List.of(spiked));
+        List<IncomingRecord> again = rig.receive(List.of(spiked));
         JsonNode result = result(again.get(0), rig.apply(again));
 
         assertThat(result.path("duplicate").asBoolean()).isTrue();
@@ -190,7 +190,7 @@ class BatchApplierPoisonTest {
     @ValueSource(strings = {"23505", "40001", "40P01", "53100", "57014"})
     void aTransientErrorIsNotPoisonAndChangesNothing(String sqlState) {
         refuse(sqlState);
-        List<CommandRecord> batch = creations();
+        List<IncomingRecord> batch = creations();
         String before = postgres.everything();
 
         assertThatThrownBy(() -> rig.apply(batch)).satisfies(failure -> assertThat(PostgresErrors.sqlState(failure))
@@ -205,7 +205,7 @@ class BatchApplierPoisonTest {
     }
 
     /** The application's creation has three environment events; each release adds one more. */
-    private void assertOnlyThePoisonedAreUnprocessable(List<CommandRecord> batch, List<PartitionOutcome> outcomes) {
+    private void assertOnlyThePoisonedAreUnprocessable(List<IncomingRecord> batch, List<PartitionOutcome> outcomes) {
         int revision = 0;
         for (int i = 0; i < batch.size(); i++) {
             JsonNode result = result(batch.get(i), outcomes);
@@ -226,7 +226,7 @@ class BatchApplierPoisonTest {
         return new FaultyDecider(rig.decider, record -> offsets.contains(record.offset()));
     }
 
-    private List<CommandRecord> creations() {
+    private List<IncomingRecord> creations() {
         List<SentCommand> commands = new ArrayList<>();
         for (int i = 0; i < RECORDS; i++) {
             commands.add(creation((POISONED.contains(i) ? POISON : "fine-") + i));
@@ -251,11 +251,11 @@ class BatchApplierPoisonTest {
                 + " for each row execute function refuse_spiked('" + sqlState + "')");
     }
 
-    private static JsonNode result(CommandRecord record, List<PartitionOutcome> outcomes) {
+    private static JsonNode result(IncomingRecord record, List<PartitionOutcome> outcomes) {
         return AppliedOutput.only("results", outputs(record, outcomes));
     }
 
-    private static List<OutgoingRecord> outputs(CommandRecord record, List<PartitionOutcome> outcomes) {
+    private static List<OutgoingRecord> outputs(IncomingRecord record, List<PartitionOutcome> outcomes) {
         return AppliedOutput.byPosition(outcomes).get(AppliedOutput.position(record));
     }
 }

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.RealStores;
 import dev.lockstep.batch.BatchOutcome;
-import dev.lockstep.batch.CommandRecord;
+import dev.lockstep.batch.IncomingRecord;
 import dev.lockstep.batch.PartitionOutcome;
 import dev.lockstep.batch.RecordOutput;
 import dev.lockstep.model.CommandKind;
@@ -53,7 +53,7 @@ class BatchApplierProgressTest {
     @Test
     void whatKafkaKnowsAndPostgresDoesNotIsDataLoss() {
         rig.apply(creations(3));
-        List<CommandRecord> next = creations(2);
+        List<IncomingRecord> next = creations(2);
         String before = postgres.everything();
 
         assertThatThrownBy(() -> rig.apply(next, Map.of(partition, 4L))).isInstanceOf(DataLossException.class);
@@ -63,19 +63,19 @@ class BatchApplierProgressTest {
 
     @Test
     void aDatabaseThatKnowsNothingOfACommittedPartitionHasLostData() {
-        List<CommandRecord> batch = creations(1);
+        List<IncomingRecord> batch = creations(1);
         assertThatThrownBy(() -> rig.apply(batch, Map.of(partition, 1L))).isInstanceOf(DataLossException.class);
         assertThat(progress()).isZero();
     }
 
     @Test
     void aTruncatedTopicIsDataLossUntilItIsTreatedAsTheGuideSays() throws IOException {
-        List<CommandRecord> records = creations(6);
+        List<IncomingRecord> records = creations(6);
         rig.apply(records.subList(0, 2));
         rig.apply(records.subList(2, 4));
         rig.apply(records.subList(4, 6));
         rig.truncate(partition, 3);
-        List<CommandRecord> next = creations(2);
+        List<IncomingRecord> next = creations(2);
         PartitionPosition truncated = new PartitionPosition(1L, true, 0, 3, true, 0, 0);
         assertThatThrownBy(() -> rig.apply(next, partition, truncated)).isInstanceOf(DataLossException.class);
         assertThatThrownBy(() -> rig.apply(List.of(), partition, truncated)).isInstanceOf(DataLossException.class);
@@ -88,7 +88,7 @@ class BatchApplierProgressTest {
                     .replace(":partition", String.valueOf(partition)));
         }
 
-        List<CommandRecord> polled = new ArrayList<>(records.subList(1, 3));
+        List<IncomingRecord> polled = new ArrayList<>(records.subList(1, 3));
         polled.addAll(next);
         List<PartitionOutcome> first = rig.apply(polled, partition, truncated).partitions();
         assertThat(offsets(first)).containsExactly(1L, 2L, 3L, 4L);
@@ -106,12 +106,12 @@ class BatchApplierProgressTest {
     @Test
     void aBatchWithEnoughOutputLeavesTheRestUntouched() {
         BatchApplier small = postgres.newBatchApplier(1, 1);
-        List<CommandRecord> batch = new ArrayList<>(creations(3));
+        List<IncomingRecord> batch = new ArrayList<>(creations(3));
         batch.addAll(rig.receive(List.of(creation(inAnotherPartition()))));
-        batch.sort(Comparator.comparing(CommandRecord::partition));
+        batch.sort(Comparator.comparing(IncomingRecord::partition));
 
         List<List<Long>> put = new ArrayList<>();
-        List<CommandRecord> rest = batch;
+        List<IncomingRecord> rest = batch;
         while (!rest.isEmpty()) {
             BatchOutcome applied = rig.apply(small, rest, rig.decider);
             put.addAll(places(applied.partitions()));
@@ -126,7 +126,7 @@ class BatchApplierProgressTest {
 
     @Test
     void whatIsOutBeforeCountsForNothing() {
-        List<CommandRecord> batch = creations(3);
+        List<IncomingRecord> batch = creations(3);
         rig.apply(batch.subList(0, 2));
 
         BatchOutcome applied = rig.apply(postgres.newBatchApplier(1, 1), batch, rig.decider);
@@ -144,7 +144,7 @@ class BatchApplierProgressTest {
                 .orElseThrow();
         rig.apply(creations(3));
         rig.apply(rig.receive(List.of(creation(other))));
-        List<CommandRecord> batch = rig.receive(
+        List<IncomingRecord> batch = rig.receive(
                 List.of(definition(application), definition(application), creation(other), definition(other)));
 
         BatchOutcome applied = rig.apply(postgres.newBatchApplier(3, Long.MAX_VALUE), batch, rig.decider);
@@ -152,7 +152,7 @@ class BatchApplierProgressTest {
         assertThat(applied.firstDeferred()).isSameAs(batch.get(3));
         assertThat(offsets(applied.partitions()))
                 .containsExactlyElementsOf(
-                        batch.subList(0, 3).stream().map(CommandRecord::offset).toList());
+                        batch.subList(0, 3).stream().map(IncomingRecord::offset).toList());
         assertThat(rig.apply(postgres.newBatchApplier(5, Long.MAX_VALUE), batch, rig.decider)
                         .firstDeferred())
                 .isNull();
@@ -168,7 +168,7 @@ class BatchApplierProgressTest {
         BatchApplier small = postgres.newBatchApplier(new BatchLimits(1_000, 1, Long.MAX_VALUE, 1, Long.MAX_VALUE));
         rig.apply(creations(1));
         rig.apply(rig.receive(List.of(creation(other))));
-        List<CommandRecord> batch = rig.receive(List.of(
+        List<IncomingRecord> batch = rig.receive(List.of(
                 creation(application),
                 creation(application),
                 creation(other),
@@ -214,7 +214,7 @@ class BatchApplierProgressTest {
 
     @Test
     void whatTheGroupHasCommittedIsNotHandedOutAgain() {
-        List<CommandRecord> records = creations(9);
+        List<IncomingRecord> records = creations(9);
         rig.apply(records.subList(0, 3));
         rig.apply(records.subList(3, 6));
         rig.apply(records.subList(6, 9), Map.of(partition, 4L));
@@ -225,7 +225,7 @@ class BatchApplierProgressTest {
 
     @Test
     void whatIsKnownToBePublishedIsPrunedAndNotPutOutAgain() {
-        List<CommandRecord> records = creations(6);
+        List<IncomingRecord> records = creations(6);
         rig.apply(records.subList(0, 3));
         rig.apply(records.subList(3, 6));
         assertThat(outbox()).isEqualTo(2);
@@ -241,7 +241,7 @@ class BatchApplierProgressTest {
 
     @Test
     void whatIsPublishedNeverGoesBackNorBeyondWhatIsApplied() {
-        List<CommandRecord> records = creations(2);
+        List<IncomingRecord> records = creations(2);
         rig.apply(records);
         publish(3);
         assertThat(offsets(rig.apply(records))).containsExactly(0L, 1L);
@@ -289,12 +289,12 @@ class BatchApplierProgressTest {
     }
 
     private JsonNode result(SentCommand sent) {
-        List<CommandRecord> batch = rig.receive(List.of(sent));
+        List<IncomingRecord> batch = rig.receive(List.of(sent));
         return AppliedOutput.only(
                 "results", AppliedOutput.byPosition(rig.apply(batch)).get(AppliedOutput.position(batch.get(0))));
     }
 
-    private List<CommandRecord> creations(int count) {
+    private List<IncomingRecord> creations(int count) {
         List<SentCommand> commands = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             commands.add(creation());

@@ -4,7 +4,7 @@ import static dev.lockstep.store.BatchApplierAgainstModelTest.applications;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.RealStores;
-import dev.lockstep.batch.CommandRecord;
+import dev.lockstep.batch.IncomingRecord;
 import dev.lockstep.batch.PartitionOutcome;
 import dev.lockstep.model.CommandGenerator;
 import dev.lockstep.model.SentCommand;
@@ -49,7 +49,7 @@ class BatchApplierRaceTest {
             CommandGenerator commands = new CommandGenerator(SEED + topic, applications("race-" + topic));
             for (int i = 0; i < BATCHES; i++) {
                 List<SentCommand> sent = commands.take(COMMANDS);
-                List<CommandRecord> batch = rig.receive(sent);
+                List<IncomingRecord> batch = rig.receive(sent);
 
                 List<Future<List<PartitionOutcome>>> both =
                         postgres.race(workers, () -> rig.apply(batch), () -> rig.apply(batch));

@@ -4,7 +4,7 @@ import static dev.lockstep.store.BatchApplierAgainstModelTest.applications;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.RealStores;
-import dev.lockstep.batch.CommandRecord;
+import dev.lockstep.batch.IncomingRecord;
 import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.batch.PartitionOutcome;
 import dev.lockstep.model.CommandGenerator;
@@ -35,7 +35,7 @@ class BatchApplierReplayTest {
     @Test
     void theSameBatchAgainHasTheSameOutputByteForByteAndChangesNothing() {
         BatchApplierRig rig = postgres.rig();
-        List<CommandRecord> batch = mixed(rig, SEED);
+        List<IncomingRecord> batch = mixed(rig, SEED);
         List<PartitionOutcome> first = rig.apply(batch);
         String before = postgres.everything();
 
@@ -49,7 +49,7 @@ class BatchApplierReplayTest {
     @Test
     void aReplayBatchedDifferentlyHasTheSameOutput() {
         BatchApplierRig rig = postgres.rig();
-        List<CommandRecord> records = mixed(rig, SEED + 1);
+        List<IncomingRecord> records = mixed(rig, SEED + 1);
         Map<List<Long>, List<OutgoingRecord>> first = inBatches(rig, records, new Random(SEED));
         String before = postgres.everything();
 
@@ -64,7 +64,7 @@ class BatchApplierReplayTest {
         BatchApplierRig rig = postgres.rig();
         AppliedOutput told = new AppliedOutput();
         List<SentCommand> commands = new CommandGenerator(SEED + 2, applications("half")).take(RECORDS);
-        List<CommandRecord> records = rig.receive(commands);
+        List<IncomingRecord> records = rig.receive(commands);
         Map<List<Long>, List<Object>> before = new HashMap<>();
         Random random = new Random(SEED);
         for (int applied = 0; applied < RECORDS; ) {
@@ -73,11 +73,11 @@ class BatchApplierReplayTest {
             List<PartitionOutcome> outcomes = rig.apply(records.subList(from, to));
 
             Map<List<Long>, List<OutgoingRecord>> outputs = AppliedOutput.byPosition(outcomes);
-            for (CommandRecord replayed : records.subList(from, applied)) {
+            for (IncomingRecord replayed : records.subList(from, applied)) {
                 List<Long> place = AppliedOutput.position(replayed);
                 assertThat(bytes(outputs.get(place))).isEqualTo(before.get(place));
             }
-            List<CommandRecord> fresh = records.subList(applied, to);
+            List<IncomingRecord> fresh = records.subList(applied, to);
             assertThat(told.differences(commands.subList(applied, to), fresh, of(fresh, outcomes)))
                     .isEmpty();
             outputs.forEach((place, out) -> before.put(place, bytes(out)));
@@ -93,7 +93,7 @@ class BatchApplierReplayTest {
         List<SentCommand> commands = new CommandGenerator(SEED + 3, applications("anew")).take(1);
         rig.apply(rig.receive(commands));
 
-        List<CommandRecord> again = recreated.receive(commands);
+        List<IncomingRecord> again = recreated.receive(commands);
         List<OutgoingRecord> records =
                 AppliedOutput.byPosition(recreated.apply(again)).get(AppliedOutput.position(again.get(0)));
 
@@ -102,11 +102,11 @@ class BatchApplierReplayTest {
     }
 
     /** Commands, with some records among them that are not. */
-    private static List<CommandRecord> mixed(BatchApplierRig rig, long seed) {
+    private static List<IncomingRecord> mixed(BatchApplierRig rig, long seed) {
         List<String> applications = applications("mixed-" + seed);
         CommandGenerator commands = new CommandGenerator(seed, applications);
         UndecodableGenerator others = new UndecodableGenerator(seed, applications);
-        List<CommandRecord> records = new ArrayList<>();
+        List<IncomingRecord> records = new ArrayList<>();
         for (int i = 0; i < RECORDS; i++) {
             records.addAll(
                     i % 10 == 0 ? List.of(rig.receive(others.next().raw())) : rig.receive(List.of(commands.next())));
@@ -115,7 +115,7 @@ class BatchApplierReplayTest {
     }
 
     private static Map<List<Long>, List<OutgoingRecord>> inBatches(
-            BatchApplierRig rig, List<CommandRecord> records, Random random) {
+            BatchApplierRig rig, List<IncomingRecord> records, Random random) {
         Map<List<Long>, List<OutgoingRecord>> outputs = new HashMap<>();
         for (int from = 0; from < records.size(); ) {
             int to = Math.min(records.size(), from + 1 + random.nextInt(LARGEST_BATCH));
@@ -125,7 +125,7 @@ class BatchApplierReplayTest {
         return outputs;
     }
 
-    private static List<PartitionOutcome> of(List<CommandRecord> records, List<PartitionOutcome> outcomes) {
+    private static List<PartitionOutcome> of(List<IncomingRecord> records, List<PartitionOutcome> outcomes) {
         List<List<Long>> places = records.stream().map(AppliedOutput::position).toList();
         return outcomes.stream()
                 .map(outcome -> new PartitionOutcome(

@@ -3,8 +3,8 @@ package dev.lockstep.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.batch.BatchOutcome;
-import dev.lockstep.batch.CommandRecord;
 import dev.lockstep.batch.Decider;
+import dev.lockstep.batch.IncomingRecord;
 import dev.lockstep.batch.PartitionOutcome;
 import dev.lockstep.decide.CommandDecider;
 import dev.lockstep.decode.Decoder;
@@ -96,23 +96,23 @@ public final class BatchApplierRig {
     }
 
     /** The commands as records at the end of their partitions, in the order in which they were sent. */
-    List<CommandRecord> receive(List<SentCommand> commands) {
-        List<CommandRecord> received = new ArrayList<>();
+    List<IncomingRecord> receive(List<SentCommand> commands) {
+        List<IncomingRecord> received = new ArrayList<>();
         for (SentCommand sent : commands) {
             received.add(receive(ends[0] % 2 == 0 ? Wire.toBinary(sent) : Wire.structured(sent)));
         }
         return received;
     }
 
-    CommandRecord receive(Wire.Raw raw) {
+    IncomingRecord receive(Wire.Raw raw) {
         return receive(raw, raw.key() == null ? 0 : home(raw.key()));
     }
 
-    CommandRecord receive(SentCommand sent, int partition) {
+    IncomingRecord receive(SentCommand sent, int partition) {
         return receive(Wire.structured(sent), partition);
     }
 
-    CommandRecord receive(Wire.Raw raw, int partition) {
+    IncomingRecord receive(Wire.Raw raw, int partition) {
         Headers headers = new RecordHeaders();
         raw.headers().forEach((name, value) -> headers.add(name, value.getBytes(StandardCharsets.UTF_8)));
         byte[] key = raw.key() == null ? null : raw.key().getBytes(StandardCharsets.UTF_8);
@@ -128,74 +128,74 @@ public final class BatchApplierRig {
                 raw.value(),
                 headers,
                 Optional.empty());
-        return CommandRecord.of(record, decoder.decode(Records.record(key, raw.value(), headers)));
+        return IncomingRecord.of(record, decoder.decode(Records.record(key, raw.value(), headers)));
     }
 
-    List<PartitionOutcome> apply(List<CommandRecord> batch) {
+    List<PartitionOutcome> apply(List<IncomingRecord> batch) {
         return apply(batch, Map.of());
     }
 
     /** @param committed the next offset by partition, as committed by a worker */
-    List<PartitionOutcome> apply(List<CommandRecord> batch, Map<Integer, Long> committed) {
+    List<PartitionOutcome> apply(List<IncomingRecord> batch, Map<Integer, Long> committed) {
         return apply(batch, committed, decider);
     }
 
-    List<PartitionOutcome> apply(List<CommandRecord> batch, Map<Integer, Long> committed, Decider decider) {
+    List<PartitionOutcome> apply(List<IncomingRecord> batch, Map<Integer, Long> committed, Decider decider) {
         BatchOutcome applied = apply(postgres.batchApplier, batch, positions(batch, committed), decider);
         assertThat(applied.firstDeferred()).isNull();
         return applied.partitions();
     }
 
-    BatchOutcome apply(List<CommandRecord> batch, int partition, PartitionPosition position) {
+    BatchOutcome apply(List<IncomingRecord> batch, int partition, PartitionPosition position) {
         return apply(postgres.batchApplier, batch, Map.of(partition, position), decider);
     }
 
     /** As a worker does: what was left over is applied again, with its first record alone if that is requested. */
-    List<PartitionOutcome> applyAll(BatchApplier batchApplier, List<CommandRecord> batch) {
+    List<PartitionOutcome> applyAll(BatchApplier batchApplier, List<IncomingRecord> batch) {
         List<PartitionOutcome> outcomes = new ArrayList<>();
-        List<CommandRecord> rest = polled(batch);
+        List<IncomingRecord> rest = polled(batch);
         boolean isAlone = false;
         while (!rest.isEmpty()) {
-            List<CommandRecord> taken = isAlone ? rest.subList(0, 1) : rest;
+            List<IncomingRecord> taken = isAlone ? rest.subList(0, 1) : rest;
             BatchOutcome applied = apply(batchApplier, taken, decider);
             outcomes.addAll(applied.partitions());
-            isAlone = applied.isDeferredExclusively();
+            isAlone = applied.firstDeferredNeedsOwnBatch();
             int count = applied.firstDeferred() == null ? taken.size() : taken.indexOf(applied.firstDeferred());
             rest = rest.subList(count, rest.size());
         }
         return outcomes;
     }
 
-    BatchOutcome apply(BatchApplier batchApplier, List<CommandRecord> batch, Decider decider) {
+    BatchOutcome apply(BatchApplier batchApplier, List<IncomingRecord> batch, Decider decider) {
         return apply(batchApplier, batch, positions(batch, Map.of()), decider);
     }
 
     /** As if everything before the batch had been handed out, and the batch were read for the first time since an assignment. */
-    private static Map<Integer, PartitionPosition> positions(List<CommandRecord> batch, Map<Integer, Long> committed) {
+    private static Map<Integer, PartitionPosition> positions(List<IncomingRecord> batch, Map<Integer, Long> committed) {
         Map<Integer, PartitionPosition> positions = new HashMap<>();
-        for (CommandRecord received : batch) {
+        for (IncomingRecord received : batch) {
             Long offset = committed.get(received.partition());
             positions.merge(
                     received.partition(),
                     new PartitionPosition(offset, offset != null, 0, Long.MAX_VALUE, false, received.offset(), 0),
-                    (one, other) -> one.handedOutOffset() < other.handedOutOffset() ? one : other);
+                    (one, other) -> one.submittedOffset() < other.submittedOffset() ? one : other);
         }
         return positions;
     }
 
     private BatchOutcome apply(
             BatchApplier batchApplier,
-            List<CommandRecord> batch,
+            List<IncomingRecord> batch,
             Map<Integer, PartitionPosition> positions,
             Decider decider) {
-        List<CommandRecord> polled = polled(batch);
+        List<IncomingRecord> polled = polled(batch);
         return postgres.run(() -> batchApplier.apply(topicId, polled, positions, decider));
     }
 
     /** One partition after the other, as a poll hands them out. */
-    private static List<CommandRecord> polled(List<CommandRecord> batch) {
+    private static List<IncomingRecord> polled(List<IncomingRecord> batch) {
         return batch.stream()
-                .sorted(Comparator.comparing(CommandRecord::partition))
+                .sorted(Comparator.comparing(IncomingRecord::partition))
                 .toList();
     }
 }

@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.RealStores;
 import dev.lockstep.batch.BatchOutcome;
-import dev.lockstep.batch.CommandRecord;
+import dev.lockstep.batch.IncomingRecord;
 import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.batch.PartitionOutcome;
 import dev.lockstep.model.Wire;
@@ -192,11 +192,11 @@ class BatchApplierTimersTest {
     @Test
     void aReSentCommandGetsTheStatusItsDeploymentHad() {
         deploy("1");
-        CommandRecord waiting = command("release.deploy", "'release':'2','environment':'staging'");
+        IncomingRecord waiting = command("release.deploy", "'release':'2','environment':'staging'");
         JsonNode first = result(AppliedOutput.records(
                 rig.apply(List.of(waiting)).get(0).outputs().get(0)));
         report(first, "cancelled");
-        CommandRecord again = rig.receive(
+        IncomingRecord again = rig.receive(
                 new Wire.Raw(
                         application,
                         headers("release.deploy", application + (sent - 2)),
@@ -215,7 +215,7 @@ class BatchApplierTimersTest {
     /** Whoever waits for the lock decides at a later time than whoever had it. */
     @Test
     void theTimeOfADecisionIsReadAfterLocking() throws Exception {
-        CommandRecord command = command("release.create", "'release':'3','title':'Three'");
+        IncomingRecord command = command("release.create", "'release':'3','title':'Three'");
         CompletableFuture<List<PartitionOutcome>> waiting;
         String unlocked;
         try (Connection holder =
@@ -290,7 +290,7 @@ class BatchApplierTimersTest {
             queueDeployments(6);
             applications.add(application);
         }
-        List<CommandRecord> timers = applications.stream()
+        List<IncomingRecord> timers = applications.stream()
                 .map(one -> rig.receive(timer(one), PARTITION))
                 .toList();
         BatchApplier batchApplier = postgres.newBatchApplier(1, Long.MAX_VALUE);
@@ -342,7 +342,7 @@ class BatchApplierTimersTest {
                 .get(0));
     }
 
-    private CommandRecord command(String type, String data) {
+    private IncomingRecord command(String type, String data) {
         String json = "{'application':'" + application + "'," + data + "}";
         return rig.receive(
                 new Wire.Raw(

@@ -121,7 +121,7 @@ public final class RawEnvelope {
     }
 
     /** Like {@link #fail}, for a value that is not a JSON object, with a reason that is clear in either mode. */
-    RawEnvelope failAsNoJson(String reason) {
+    RawEnvelope failAsNotJson(String reason) {
         explained = failure == null;
         return fail(DeadLetterReason.NO_JSON, reason);
     }
@@ -169,7 +169,7 @@ public final class RawEnvelope {
         }
         String specversion = value(Attribute.SPECVERSION);
         if (!SPECVERSION_1_0.equals(specversion)) {
-            return prefix + "specversion must be 1.0" + Texts.suspectHint(specversion) + ".";
+            return prefix + "specversion must be 1.0" + Texts.oddCharacterHint(specversion) + ".";
         }
         for (String value : values) {
             if (value != null && Texts.hasUnpairedSurrogate(value)) {

@@ -32,16 +32,16 @@ final class StructuredModeReader {
     RawEnvelope read(byte[] value) {
         RawEnvelope envelope = new RawEnvelope(NO_PREFIX);
         if (value == null) {
-            return envelope.failAsNoJson(
+            return envelope.failAsNotJson(
                     "The record has no value: a command is one JSON object. To delete a release, send"
                             + " release.delete instead of a tombstone.");
         }
         if (isBlank(value)) {
-            return envelope.failAsNoJson("The value is empty: a command is one JSON object.");
+            return envelope.failAsNotJson("The value is empty: a command is one JSON object.");
         }
         String flaw = Texts.encodingViolation(value);
         if (flaw != null) {
-            return envelope.failAsNoJson("The value " + flaw + ".");
+            return envelope.failAsNotJson("The value " + flaw + ".");
         }
         try (JsonParser parser = json.parser(value, 0, value.length)) {
             JsonToken token = parser.nextToken();
@@ -50,7 +50,7 @@ final class StructuredModeReader {
             }
             boolean goesOn = parser.nextToken() != null;
             if (token != JsonToken.START_OBJECT) {
-                envelope.failAsNoJson(
+                envelope.failAsNotJson(
                         token == JsonToken.VALUE_STRING
                                 ? "The value is a JSON string: look for a serialiser that quotes the command a second time."
                                 : "The value is not a JSON object: a structured command is one.");
@@ -70,7 +70,7 @@ final class StructuredModeReader {
         boolean piece = "\"}]".indexOf(value[firstNonBlank(value)]) >= 0;
         String complaint = piece ? StrictJson.INCOMPLETE : StrictJson.errorMessage(e, value.length);
         if (complaint.equals(StrictJson.INCOMPLETE)) {
-            envelope.failAsNoJson("The value " + complaint + ".");
+            envelope.failAsNotJson("The value " + complaint + ".");
         } else {
             envelope.fail(DeadLetterReason.NO_JSON, "The value " + complaint + ": send one well-formed JSON object.");
         }

@@ -50,11 +50,11 @@ public enum CommandType {
             "release.create",
             List.of(
                     required("release", FieldRules.RELEASE),
-                    required("title", FieldRules.TITLE),
-                    optional("description", FieldRules.LONG_TEXT),
+                    required("title", FieldRules.LENIENT_TITLE),
+                    optional("description", FieldRules.LENIENT_LONG_TEXT),
                     optional("artifactId", FieldRules.PURL),
                     optional("source", FieldRules.SOURCE),
-                    optional("chainId", FieldRules.SHORT_TEXT),
+                    optional("chainId", FieldRules.LENIENT_SHORT_TEXT),
                     optional("labels", FieldRules.LABELS)),
             List.of(),
             (data, common) -> new CreateRelease(
@@ -71,11 +71,11 @@ public enum CommandType {
             "release.update",
             List.of(
                     required("release", FieldRules.RELEASE),
-                    optional("title", FieldRules.TITLE),
-                    clearable("description", FieldRules.LONG_TEXT),
+                    optional("title", FieldRules.LENIENT_TITLE),
+                    clearable("description", FieldRules.LENIENT_LONG_TEXT),
                     clearable("artifactId", FieldRules.PURL),
                     clearable("source", FieldRules.SOURCE),
-                    FieldRules.EXPECTED_RELEASE),
+                    FieldRules.EXPECTED_RELEASE_REVISION),
             List.of("title", "description", "artifactId", "source"),
             (data, common) -> new UpdateRelease(
                     common,
@@ -89,9 +89,9 @@ public enum CommandType {
             "release.annotate",
             List.of(
                     required("release", FieldRules.RELEASE),
-                    clearable("notes", FieldRules.NOTES),
+                    clearable("notes", FieldRules.LONG_TEXT),
                     optional("labels", FieldRules.LABEL_CHANGES),
-                    FieldRules.EXPECTED_RELEASE),
+                    FieldRules.EXPECTED_RELEASE_REVISION),
             List.of("notes", "labels"),
             (data, common) ->
                     new AnnotateRelease(common, data.text("release"), data.textChange("notes"), labels(data))),
@@ -105,27 +105,27 @@ public enum CommandType {
                     FieldRules.NOT_BEFORE,
                     FieldRules.EXPIRES_AT,
                     FieldRules.IF_BLOCKED,
-                    FieldRules.EXPECTED_RELEASE,
-                    FieldRules.EXPECTED_ENVIRONMENT),
+                    FieldRules.EXPECTED_RELEASE_REVISION,
+                    FieldRules.EXPECTED_ENVIRONMENT_REVISION),
             List.of(),
             (data, common) -> new DeployRelease(
                     common, data.text("release"), data.text("environment"), data.text("from"), startOptions(data))),
 
     RELEASE_DELETE(
             "release.delete",
-            List.of(required("release", FieldRules.RELEASE), FieldRules.EXPECTED_RELEASE),
+            List.of(required("release", FieldRules.RELEASE), FieldRules.EXPECTED_RELEASE_REVISION),
             List.of(),
             (data, common) -> new DeleteRelease(common, data.text("release"))),
 
     RELEASE_ARCHIVE(
             "release.archive",
-            List.of(required("release", FieldRules.RELEASE), FieldRules.EXPECTED_RELEASE),
+            List.of(required("release", FieldRules.RELEASE), FieldRules.EXPECTED_RELEASE_REVISION),
             List.of(),
             (data, common) -> new SetReleaseArchived(common, data.text("release"), true)),
 
     RELEASE_UNARCHIVE(
             "release.unarchive",
-            List.of(required("release", FieldRules.RELEASE), FieldRules.EXPECTED_RELEASE),
+            List.of(required("release", FieldRules.RELEASE), FieldRules.EXPECTED_RELEASE_REVISION),
             List.of(),
             (data, common) -> new SetReleaseArchived(common, data.text("release"), false)),
 
@@ -136,7 +136,7 @@ public enum CommandType {
                     FieldRules.NOT_BEFORE,
                     FieldRules.EXPIRES_AT,
                     FieldRules.IF_BLOCKED,
-                    FieldRules.EXPECTED_ENVIRONMENT),
+                    FieldRules.EXPECTED_ENVIRONMENT_REVISION),
             List.of(),
             (data, common) -> new UndeployRelease(common, data.text("environment"), startOptions(data))),
 
@@ -148,8 +148,8 @@ public enum CommandType {
                     FieldRules.NOT_BEFORE,
                     FieldRules.EXPIRES_AT,
                     FieldRules.IF_BLOCKED,
-                    FieldRules.EXPECTED_RELEASE,
-                    FieldRules.EXPECTED_ENVIRONMENT),
+                    FieldRules.EXPECTED_RELEASE_REVISION,
+                    FieldRules.EXPECTED_ENVIRONMENT_REVISION),
             List.of(),
             (data, common) -> new RollBackEnvironment(
                     common, data.text("environment"), data.text("release"), startOptions(data))),
@@ -162,8 +162,8 @@ public enum CommandType {
                     FieldRules.NOT_BEFORE,
                     FieldRules.EXPIRES_AT,
                     FieldRules.IF_BLOCKED,
-                    FieldRules.EXPECTED_RELEASE,
-                    FieldRules.EXPECTED_ENVIRONMENT),
+                    FieldRules.EXPECTED_RELEASE_REVISION,
+                    FieldRules.EXPECTED_ENVIRONMENT_REVISION),
             List.of(),
             (data, common) -> new RedeployEnvironment(
                     common, data.text("environment"), data.text("release"), startOptions(data))),
@@ -172,11 +172,11 @@ public enum CommandType {
             "environment.configure",
             List.of(
                     required("environment", FieldRules.ENVIRONMENT),
-                    clearable("title", FieldRules.NAME),
+                    clearable("title", FieldRules.TITLE),
                     clearable("tier", FieldRules.TIER),
                     clearable("after", FieldRules.AFTER),
                     clearable("policy", FieldRules.POLICY),
-                    FieldRules.EXPECTED_ENVIRONMENT),
+                    FieldRules.EXPECTED_ENVIRONMENT_REVISION),
             List.of("title", "tier", "after", "policy"),
             (data, common) -> new ConfigureEnvironment(common, stage(data, "environment"))),
 
@@ -184,9 +184,9 @@ public enum CommandType {
             "deployment.report",
             List.of(
                     required("deployment", FieldRules.DEPLOYMENT),
-                    required("status", FieldRules.REPORTED),
+                    required("status", FieldRules.REPORTED_STATUS),
                     optional("url", FieldRules.WEB_URL),
-                    optional("message", FieldRules.NOTES),
+                    optional("message", FieldRules.LONG_TEXT),
                     optional("at", FieldRules.UTC_TIMESTAMP)),
             List.of(),
             (data, common) -> new ReportDeployment(
@@ -213,9 +213,9 @@ public enum CommandType {
     APPLICATION_UPDATE(
             "application.update",
             List.of(
-                    clearable("title", FieldRules.NAME),
-                    clearable("description", FieldRules.NOTES),
-                    clearable("owner", FieldRules.NAME),
+                    clearable("title", FieldRules.TITLE),
+                    clearable("description", FieldRules.LONG_TEXT),
+                    clearable("owner", FieldRules.TITLE),
                     clearable("url", FieldRules.WEB_URL)),
             List.of("title", "description", "owner", "url"),
             (data, common) -> new UpdateApplication(
@@ -252,7 +252,7 @@ public enum CommandType {
         this.shortName = shortName;
         this.typeName = PREFIX + shortName + VERSION;
         this.schema = new ObjectSchema(
-                Stream.of(List.of(required("application", FieldRules.APPLICATION)), fields, FieldRules.EVERY_COMMAND)
+                Stream.of(List.of(required("application", FieldRules.APPLICATION)), fields, FieldRules.COMMON_FIELDS)
                         .flatMap(List::stream)
                         .toList(),
                 atLeastOneOf);
@@ -293,8 +293,8 @@ public enum CommandType {
     }
 
     /** The fields in {@code data} that most commands share, whatever else it contains. */
-    public static ObjectSchema commonSchema() {
-        return FieldRules.COMMON_FIELDS;
+    public static ObjectSchema echoedFieldsSchema() {
+        return FieldRules.ECHOED_FIELDS;
     }
 
     /**
@@ -311,8 +311,8 @@ public enum CommandType {
                 new Attribution(data.text("actor"), data.text("reason"), correlationId, trace),
                 new ExpectedRevisions(
                         data.integer("expectedRevision"),
-                        expected(data, FieldRules.EXPECTED_RELEASE),
-                        expected(data, FieldRules.EXPECTED_ENVIRONMENT)),
+                        expected(data, FieldRules.EXPECTED_RELEASE_REVISION),
+                        expected(data, FieldRules.EXPECTED_ENVIRONMENT_REVISION)),
                 data.isTrue("dryRun"));
     }
 

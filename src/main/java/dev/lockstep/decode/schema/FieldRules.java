@@ -13,13 +13,13 @@ final class FieldRules {
     static final ValueRule APPLICATION = new ValueRule.StringRule(1, Limits.APPLICATION, Syntax.APPLICATION);
     static final ValueRule RELEASE = new ValueRule.StringRule(1, Limits.RELEASE, Syntax.RELEASE);
     static final ValueRule ENVIRONMENT = new ValueRule.StringRule(1, Limits.ENVIRONMENT, Syntax.ENVIRONMENT);
-    static final ValueRule TITLE = new ValueRule.StringRule(1, Limits.TITLE, Syntax.TITLE, Syntax.ANY);
-    static final ValueRule SHORT_TEXT = new ValueRule.StringRule(1, Limits.SHORT_TEXT, Syntax.LINE, Syntax.ANY);
-    static final ValueRule LONG_TEXT = new ValueRule.StringRule(0, Limits.LONG_TEXT, Syntax.TEXT, Syntax.ANY);
+    static final ValueRule LENIENT_TITLE = new ValueRule.StringRule(1, Limits.TITLE, Syntax.TITLE, Syntax.ANY);
+    static final ValueRule LENIENT_SHORT_TEXT = new ValueRule.StringRule(1, Limits.SHORT_TEXT, Syntax.LINE, Syntax.ANY);
+    static final ValueRule LENIENT_LONG_TEXT = new ValueRule.StringRule(0, Limits.LONG_TEXT, Syntax.TEXT, Syntax.ANY);
     static final ValueRule REPOSITORY = new ValueRule.StringRule(1, Limits.URL, Syntax.REPOSITORY, Syntax.ABSOLUTE_URI);
     static final ValueRule WEB_URL = new ValueRule.StringRule(1, Limits.URL, Syntax.WEB_URL);
-    static final ValueRule NAME = new ValueRule.StringRule(1, Limits.TITLE, Syntax.TITLE);
-    static final ValueRule NOTES = new ValueRule.StringRule(0, Limits.LONG_TEXT, Syntax.TEXT);
+    static final ValueRule TITLE = new ValueRule.StringRule(1, Limits.TITLE, Syntax.TITLE);
+    static final ValueRule LONG_TEXT = new ValueRule.StringRule(0, Limits.LONG_TEXT, Syntax.TEXT);
     static final ValueRule PURL = new ValueRule.StringRule(1, Limits.URL, Syntax.PURL);
     static final ValueRule TIMESTAMP = new ValueRule.StringRule(1, Limits.TIMESTAMP, Syntax.TIMESTAMP);
     static final ValueRule TIER = new ValueRule.StringRule(1, Limits.ENVIRONMENT, Syntax.TIER);
@@ -27,14 +27,14 @@ final class FieldRules {
     static final ValueRule DURATION = new ValueRule.StringRule(1, Limits.DURATION, Syntax.DURATION);
     static final ValueRule DEPLOYMENT =
             new ValueRule.StringRule(Limits.DEPLOYMENT, Limits.DEPLOYMENT, Syntax.DEPLOYMENT);
-    static final ValueRule REPORTED = new ValueRule.StringRule(1, Limits.SHORT_TEXT, Syntax.REPORTED);
+    static final ValueRule REPORTED_STATUS = new ValueRule.StringRule(1, Limits.SHORT_TEXT, Syntax.REPORTED);
     private static final ValueRule REVISION = new ValueRule.IntegerRule();
 
     static final ValueRule SOURCE = new ValueRule.ObjectRule(new ObjectSchema(
             List.of(
                     optional("repoUrl", REPOSITORY),
-                    optional("commitSha", SHORT_TEXT),
-                    optional("ref", SHORT_TEXT),
+                    optional("commitSha", LENIENT_SHORT_TEXT),
+                    optional("ref", LENIENT_SHORT_TEXT),
                     optional("committedAt", TIMESTAMP)),
             List.of("repoUrl", "commitSha", "ref", "committedAt")));
 
@@ -61,7 +61,7 @@ final class FieldRules {
             new ObjectSchema(
                     List.of(
                             required("id", ENVIRONMENT),
-                            clearable("title", NAME),
+                            clearable("title", TITLE),
                             clearable("tier", TIER),
                             clearable("after", AFTER),
                             clearable("policy", POLICY)),
@@ -76,9 +76,9 @@ final class FieldRules {
                     required("days", new ValueRule.IntegerRule(1, Limits.KEPT_DAYS))),
             List.of()));
 
-    static final List<Field> EVERY_COMMAND = List.of(
-            optional("actor", SHORT_TEXT),
-            optional("reason", LONG_TEXT),
+    static final List<Field> COMMON_FIELDS = List.of(
+            optional("actor", LENIENT_SHORT_TEXT),
+            optional("reason", LENIENT_LONG_TEXT),
             optional("expectedRevision", REVISION),
             optional("dryRun", new ValueRule.BooleanRule()));
 
@@ -87,17 +87,18 @@ final class FieldRules {
     static final Field IF_BLOCKED =
             optional("ifBlocked", new ValueRule.StringRule(1, Limits.SHORT_TEXT, Syntax.IF_BLOCKED));
 
-    static final Field EXPECTED_RELEASE = optionalRequiring("release", "expectedReleaseRevision", REVISION);
-    static final Field EXPECTED_ENVIRONMENT = optionalRequiring("environment", "expectedEnvironmentRevision", REVISION);
+    static final Field EXPECTED_RELEASE_REVISION = optionalRequiring("release", "expectedReleaseRevision", REVISION);
+    static final Field EXPECTED_ENVIRONMENT_REVISION =
+            optionalRequiring("environment", "expectedEnvironmentRevision", REVISION);
 
     /** The fields that commands share. */
-    static final ObjectSchema COMMON_FIELDS = new ObjectSchema(
+    static final ObjectSchema ECHOED_FIELDS = new ObjectSchema(
             List.of(
                     optional("application", APPLICATION),
                     optional("release", RELEASE),
                     optional("environment", ENVIRONMENT),
-                    optional("actor", SHORT_TEXT),
-                    optional("reason", LONG_TEXT)),
+                    optional("actor", LENIENT_SHORT_TEXT),
+                    optional("reason", LENIENT_LONG_TEXT)),
             List.of());
 
     private FieldRules() {}

@@ -158,7 +158,7 @@ public final class Suggestions {
 
     /** What to do about an unknown type. */
     public static String unknownType(String type) {
-        String odd = Texts.suspectHint(type);
+        String odd = Texts.oddCharacterHint(type);
         if (!odd.isEmpty()) {
             return "This version does not know this type" + odd + " (known: " + KNOWN_TYPES + ").";
         }

@@ -311,7 +311,8 @@ public enum Syntax {
     public String violation(String text) {
         return matches(text)
                 ? null
-                : requirement + Suggestions.suggestValue(text, alternatives).orElseGet(() -> Texts.suspectHint(text));
+                : requirement
+                        + Suggestions.suggestValue(text, alternatives).orElseGet(() -> Texts.oddCharacterHint(text));
     }
 
     /** Whether the text is not empty and consists only of letters, digits and these characters. */

@@ -109,7 +109,7 @@ public final class Texts {
      *
      * @return the end of a sentence that says what the text should be, or ""
      */
-    public static String suspectHint(String text) {
+    public static String oddCharacterHint(String text) {
         if (isQuoted(text)) {
             return quotesHint(text);
         }

@@ -11,7 +11,7 @@ package dev.lockstep.domain.common;
  */
 public record Attribution(String actor, String reason, String correlationId, TraceContext trace) {
 
-    /** To whom that is attributed which follows from this without anybody's asking. */
+    /** The attribution of changes that follow automatically: same correlation id and trace, no actor, no reason. */
     public Attribution automatic() {
         return new Attribution(null, null, correlationId, trace);
     }

@@ -1,7 +1,7 @@
 package dev.lockstep.domain.deployment;
 
 import dev.lockstep.domain.common.Attribution;
-import dev.lockstep.domain.common.RefusalCode;
+import dev.lockstep.domain.common.RejectionCode;
 import dev.lockstep.domain.pipeline.Policy;
 import dev.lockstep.domain.release.Source;
 import java.time.Duration;
@@ -114,9 +114,9 @@ public sealed interface Deployment {
      *
      * @param failureKind how it failed, if it did, else null
      * @param supersededBy the deployment that replaced it, or null
-     * @param refusal the refusal that it got when it was about to start, or null
+     * @param rejection the rejection that it got when it was about to start, or null
      */
-    record Outcome(Status status, FailureKind failureKind, String supersededBy, Refusal refusal) {
+    record Outcome(Status status, FailureKind failureKind, String supersededBy, Rejection rejection) {
 
         static final Outcome PENDING = of(Status.PENDING);
         static final Outcome IN_PROGRESS = of(Status.IN_PROGRESS);
@@ -136,8 +136,8 @@ public sealed interface Deployment {
             return new Outcome(Status.SUPERSEDED, null, by, null);
         }
 
-        public static Outcome refused(RefusalCode code, String detail) {
-            return new Outcome(Status.CANCELLED, null, null, new Refusal(code, detail));
+        public static Outcome rejectedAtStart(RejectionCode code, String detail) {
+            return new Outcome(Status.CANCELLED, null, null, new Rejection(code, detail));
         }
 
         public boolean succeeded() {
@@ -145,7 +145,7 @@ public sealed interface Deployment {
         }
     }
 
-    record Refusal(RefusalCode code, String detail) {}
+    record Rejection(RejectionCode code, String detail) {}
 
     /**
      * @param isInQueue whether it is in the queue: only other deployments hold it back (rule 21)
@@ -213,7 +213,7 @@ public sealed interface Deployment {
         /** @return when the current policy gives it up, or null for never */
         public Instant failsAt(Policy policy) {
             Instant timedOut = plus(start.at(), policy.timeoutDuration());
-            Instant lost = plus(lastReportAt, policy.reportTimeout());
+            Instant lost = plus(lastReportAt, policy.reportEveryDuration());
             return timedOut == null || lost != null && lost.isBefore(timedOut) ? lost : timedOut;
         }
 
@@ -223,7 +223,7 @@ public sealed interface Deployment {
         }
 
         public boolean isLost(Policy policy, Instant now) {
-            Instant at = plus(lastReportAt, policy.reportTimeout());
+            Instant at = plus(lastReportAt, policy.reportEveryDuration());
             return at != null && !at.isAfter(now);
         }
 

@@ -25,7 +25,7 @@ public final class Environment {
     private final List<DeployedRelease> former = new ArrayList<>(3);
     private final List<DeployedRelease> formerView = Collections.unmodifiableList(former);
     private Deployment.Ended lastDeployment;
-    private Deployment.InProgress active;
+    private Deployment.InProgress inProgress;
     private final List<Deployment.Waiting> waiting = new ArrayList<>(1);
     private final List<Deployment.Waiting> waitingView = Collections.unmodifiableList(waiting);
     private final SuccessLine line;
@@ -36,13 +36,13 @@ public final class Environment {
         this(id, null, List.of(), null, null, List.of(), new SuccessLine(), null, null);
     }
 
-    /** As it was stored; {@code current}, {@code lastDeployment}, {@code active}, {@code lastChange} and {@code blockersDigest} may be null. */
+    /** As it was stored; {@code current}, {@code lastDeployment}, {@code inProgress}, {@code lastChange} and {@code blockersDigest} may be null. */
     public Environment(
             String id,
             DeployedRelease current,
             List<DeployedRelease> former,
             Deployment.Ended lastDeployment,
-            Deployment.InProgress active,
+            Deployment.InProgress inProgress,
             List<Deployment.Waiting> waiting,
             SuccessLine line,
             LastChange lastChange,
@@ -51,7 +51,7 @@ public final class Environment {
         this.current = current;
         this.former.addAll(former);
         this.lastDeployment = lastDeployment;
-        this.active = active;
+        this.inProgress = inProgress;
         this.waiting.addAll(waiting);
         this.line = line;
         this.lastChange = lastChange;
@@ -82,7 +82,7 @@ public final class Environment {
 
     /** @return the deployment in progress, or null */
     public Deployment.InProgress inProgress() {
-        return active;
+        return inProgress;
     }
 
     /** The waiting deployments, in the order in which they were requested. */
@@ -97,13 +97,13 @@ public final class Environment {
 
     /** Whether a deployment waits or is in progress there. */
     public boolean hasUnfinishedDeployments() {
-        return active != null || !waiting.isEmpty();
+        return inProgress != null || !waiting.isEmpty();
     }
 
     /** @return the deployment that brings the release there: the one in progress, else the first that waits, or null */
     public Deployment unfinishedDeploymentOf(String release) {
-        if (active != null && active.request().release().equals(release)) {
-            return active;
+        if (inProgress != null && inProgress.request().release().equals(release)) {
+            return inProgress;
         }
         for (Deployment.Waiting one : waiting) {
             if (one.request().release().equals(release)) {
@@ -115,7 +115,7 @@ public final class Environment {
 
     /** The deployment in progress, then the waiting ones. */
     public Stream<Deployment> unfinishedDeployments() {
-        return Stream.concat(Stream.ofNullable(active), waiting.stream());
+        return Stream.concat(Stream.ofNullable(inProgress), waiting.stream());
     }
 
     /** @return the latest deployment that started and ended, whatever its result, or null */
@@ -172,13 +172,13 @@ public final class Environment {
 
     public void setInProgress(Deployment.InProgress deployment) {
         waiting.removeIf(one -> isSame(one, deployment));
-        active = deployment;
+        inProgress = deployment;
     }
 
     public void recordEnd(Deployment.Ended deployment) {
         waiting.removeIf(one -> isSame(one, deployment));
         if (deployment.start() != null) {
-            active = null;
+            inProgress = null;
             lastDeployment = deployment;
         }
     }
@@ -217,7 +217,7 @@ public final class Environment {
     /** A copy that can be changed without changing this one. */
     public Environment copy() {
         return new Environment(
-                id, current, former, lastDeployment, active, waiting, line.copy(), lastChange, blockersDigest);
+                id, current, former, lastDeployment, inProgress, waiting, line.copy(), lastChange, blockersDigest);
     }
 
     private void moveCurrentToFormer() {

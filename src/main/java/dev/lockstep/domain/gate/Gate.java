@@ -1,7 +1,7 @@
 package dev.lockstep.domain.gate;
 
 import dev.lockstep.domain.common.DecisionContext;
-import dev.lockstep.domain.common.RefusalCode;
+import dev.lockstep.domain.common.RejectionCode;
 import dev.lockstep.domain.deployment.Blocker;
 import dev.lockstep.domain.deployment.Deployment;
 import dev.lockstep.domain.deployment.Environment;
@@ -34,7 +34,7 @@ public interface Gate {
 
     sealed interface Verdict {
 
-        void accept(Consumer<Blocked> onBlocked, Consumer<Refused> onRefused);
+        void accept(Consumer<Blocked> onBlocked, Consumer<Rejected> onRejected);
 
         /** @return when time changes the verdict, by opening or closing; null for never */
         Instant changesAt();
@@ -44,7 +44,7 @@ public interface Gate {
     record Open(Instant closesAt) implements Verdict {
 
         @Override
-        public void accept(Consumer<Blocked> onBlocked, Consumer<Refused> onRefused) {}
+        public void accept(Consumer<Blocked> onBlocked, Consumer<Rejected> onRejected) {}
 
         @Override
         public Instant changesAt() {
@@ -92,7 +92,7 @@ public interface Gate {
         }
 
         @Override
-        public void accept(Consumer<Blocked> onBlocked, Consumer<Refused> onRefused) {
+        public void accept(Consumer<Blocked> onBlocked, Consumer<Rejected> onRejected) {
             onBlocked.accept(this);
         }
 
@@ -103,11 +103,11 @@ public interface Gate {
     }
 
     /** A requested deployment is refused; a waiting one ends without having started. */
-    record Refused(RefusalCode code, String detail) implements Verdict {
+    record Rejected(RejectionCode code, String detail) implements Verdict {
 
         @Override
-        public void accept(Consumer<Blocked> onBlocked, Consumer<Refused> onRefused) {
-            onRefused.accept(this);
+        public void accept(Consumer<Blocked> onBlocked, Consumer<Rejected> onRejected) {
+            onRejected.accept(this);
         }
 
         @Override

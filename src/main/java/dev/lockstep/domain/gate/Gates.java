@@ -31,14 +31,14 @@ public final class Gates {
     }
 
     /**
-     * @param refusal the refusal of the first gate that will never open, or null
+     * @param rejection the rejection of the first gate that will never open, or null
      * @param blocks why it waits, in the order in which the reasons are listed
      * @param joinsQueue whether only other deployments can hold it
      */
-    public record GateResult(Gate.Refused refusal, List<Gate.Blocked> blocks, boolean joinsQueue) {
+    public record GateResult(Gate.Rejected rejection, List<Gate.Blocked> blocks, boolean joinsQueue) {
 
         public boolean isOpen() {
-            return refusal == null && blocks.isEmpty();
+            return rejection == null && blocks.isEmpty();
         }
 
         public List<Blocker.Code> codes() {
@@ -53,15 +53,15 @@ public final class Gates {
 
     public GateResult evaluate(Gate.GateContext gateContext) {
         List<Gate.Blocked> reasons = new ArrayList<>();
-        List<Gate.Refused> refusals = new ArrayList<>(0);
-        independentGates.forEach(gate -> check(gate, gateContext).accept(reasons::add, refusals::add));
-        boolean joins = reasons.isEmpty() && refusals.isEmpty();
-        ORDERING.forEach(gate -> gate.check(gateContext).accept(reasons::add, refusals::add));
+        List<Gate.Rejected> rejections = new ArrayList<>(0);
+        independentGates.forEach(gate -> check(gate, gateContext).accept(reasons::add, rejections::add));
+        boolean joins = reasons.isEmpty() && rejections.isEmpty();
+        ORDERING.forEach(gate -> gate.check(gateContext).accept(reasons::add, rejections::add));
         checkOrder(reasons);
         if (gateContext.trigger() == Gate.Trigger.DISPLAY) {
             reasons.removeIf(reason -> !gateContext.deployment().blockerCodes().contains(reason.code()));
         }
-        return new GateResult(refusals.isEmpty() ? null : refusals.get(0), reasons, joins);
+        return new GateResult(rejections.isEmpty() ? null : rejections.get(0), reasons, joins);
     }
 
     private static Gate.Verdict check(Gate gate, Gate.GateContext gateContext) {

@@ -27,7 +27,7 @@ final class SoakGate implements Gate {
         Release release = gateContext.release();
         Duration soakTime = gateContext.stage().policy().soakDuration();
         int target = pipeline.positionOf(gateContext.environment().id());
-        List<String> environments = pipeline.after(target).stream()
+        List<String> environments = pipeline.upstreamOf(target).stream()
                 .filter(before -> pipeline.positionOf(before) == 0 || release.succeededIn(before))
                 .toList();
         List<String> replacedIn = environments.stream()

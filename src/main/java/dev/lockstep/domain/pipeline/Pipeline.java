@@ -23,7 +23,7 @@ public final class Pipeline {
 
     private final List<Stage> stages;
     private final Map<String, Integer> positions = new HashMap<>();
-    private final long[] after;
+    private final long[] upstream;
     private final long[] downstream;
 
     /** Most applications have the default one, which is shared. */
@@ -34,24 +34,24 @@ public final class Pipeline {
     /** @param stages with distinct ids; an {@code after} that names none before its own is {@linkplain #firstInvalidAfter} */
     private Pipeline(List<Stage> stages) {
         this.stages = List.copyOf(stages);
-        this.after = new long[stages.size()];
+        this.upstream = new long[stages.size()];
         this.downstream = new long[stages.size()];
         for (int i = 0; i < stages.size(); i++) {
             positions.put(stages.get(i).id(), i);
         }
         for (int i = 1; i < stages.size(); i++) {
-            after[i] = afterOf(i);
+            upstream[i] = computeUpstream(i);
         }
         for (int i = stages.size() - 1; i > 0; i--) {
             for (int before = 0; before < i; before++) {
-                if ((after[i] & bit(before)) != 0) {
+                if ((upstream[i] & bit(before)) != 0) {
                     downstream[before] |= bit(i) | downstream[i];
                 }
             }
         }
     }
 
-    private long afterOf(int position) {
+    private long computeUpstream(int position) {
         List<String> named = stages.get(position).after();
         return named == null
                 ? bit(position - 1)
@@ -90,14 +90,14 @@ public final class Pipeline {
     }
 
     /** @return the ids of the stages from which a release is promoted into that one, in the order of the list */
-    public List<String> after(int position) {
-        return ids(after[position]);
+    public List<String> upstreamOf(int position) {
+        return ids(upstream[position]);
     }
 
     /** @return the same as defined: the stages that were named, in the order in which they were named */
-    public List<String> declaredAfter(int position) {
+    public List<String> declaredUpstreamOf(int position) {
         List<String> named = stages.get(position).after();
-        return named == null ? after(position) : named;
+        return named == null ? upstreamOf(position) : named;
     }
 
     /** Whether both have the same stages in the same order, each after the same stages. */
@@ -105,7 +105,7 @@ public final class Pipeline {
         return this == other
                 || stages.size() == other.stages.size()
                         && IntStream.range(0, stages.size())
-                                .allMatch(i -> idAt(i).equals(other.idAt(i)) && after[i] == other.after[i]);
+                                .allMatch(i -> idAt(i).equals(other.idAt(i)) && upstream[i] == other.upstream[i]);
     }
 
     /** @return the first name in the stage's {@code after} that is not that of an earlier stage, or null */
@@ -120,8 +120,8 @@ public final class Pipeline {
     }
 
     /** The stages that it comes directly after. */
-    long afterMask(int position) {
-        return after[position];
+    long upstreamMask(int position) {
+        return upstream[position];
     }
 
     /** The stages that come after it, directly or further on. */

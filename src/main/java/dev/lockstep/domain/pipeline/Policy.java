@@ -51,7 +51,7 @@ public record Policy(
     }
 
     /** @return null for none */
-    public Duration reportTimeout() {
+    public Duration reportEveryDuration() {
         return reportEvery == null ? null : Duration.parse(reportEvery);
     }
 

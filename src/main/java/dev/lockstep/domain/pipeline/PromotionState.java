@@ -46,20 +46,20 @@ public record PromotionState(Pipeline pipeline, long succeededMask, long current
 
     /** Whether a deployment to that stage respects the promotion order. */
     public boolean canDeployTo(int target) {
-        return succeededIn(target) || missingBefore(target) == 0;
+        return succeededIn(target) || missingUpstreamMask(target) == 0;
     }
 
     /** @return the stages directly before the target in which it has never succeeded */
-    public long missingBefore(int target) {
-        return pipeline.afterMask(target) & ~succeededMask;
+    public long missingUpstreamMask(int target) {
+        return pipeline.upstreamMask(target) & ~succeededMask;
     }
 
     /** @return where it must succeed now on its way to a target to which it {@linkplain #canDeployTo may not go} yet */
     public String nextRequired(int target) {
-        long missing = missingBefore(target);
+        long missing = missingUpstreamMask(target);
         for (int i = target - 1; i > 0; i--) {
             if ((missing & bit(i)) != 0) {
-                missing |= missingBefore(i);
+                missing |= missingUpstreamMask(i);
             }
         }
         return pipeline.idAt(Long.numberOfTrailingZeros(missing));
@@ -69,17 +69,17 @@ public record PromotionState(Pipeline pipeline, long succeededMask, long current
     public long openTargetMask() {
         long open = 0;
         for (int i = 1; i < pipeline.size(); i++) {
-            boolean isOpen = (pipeline.afterMask(i) & ~currentMask) == 0;
+            boolean isOpen = (pipeline.upstreamMask(i) & ~currentMask) == 0;
             open |= isOpen && !succeededIn(i) && !succeededDownstreamOf(i) ? bit(i) : 0;
         }
         return open;
     }
 
     /** @return those of the open stages that follow that stage */
-    public long openTargetsFrom(int position) {
+    public long openTargetMaskFrom(int position) {
         long open = openTargetMask();
         for (int i = 1; i < pipeline.size(); i++) {
-            if ((pipeline.afterMask(i) & bit(position)) == 0) {
+            if ((pipeline.upstreamMask(i) & bit(position)) == 0) {
                 open &= ~bit(i);
             }
         }

@@ -3,7 +3,7 @@ package dev.lockstep.domain.pipeline;
 import java.util.List;
 
 /**
- * One stop of a pipeline, as it was defined.
+ * One environment of a pipeline, as defined.
  *
  * @param id a lower-case DNS label
  * @param title for people, or null

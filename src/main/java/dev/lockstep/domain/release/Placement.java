@@ -29,7 +29,7 @@ public record Placement(
         return new Placement(isCurrent, since, firstSucceededAt, at, deployment, linkedFrom, longestStay, linePosition);
     }
 
-    public Placement asVacated(Instant at) {
+    public Placement asNoLongerCurrent(Instant at) {
         Duration stay = Duration.between(since, at);
         Duration longest = stay.compareTo(longestStay) > 0 ? stay : longestStay;
         return new Placement(

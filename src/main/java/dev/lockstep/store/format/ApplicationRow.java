@@ -62,9 +62,9 @@ public record ApplicationRow(
                 .anyMatch(stage -> stage.policy().soakTime() != null)) {
             return 6;
         }
-        boolean isOfFormatFour = application.pipeline().stages().stream().allMatch(StageRow::isOfFormatFour)
-                && application.environments().stream().allMatch(EnvironmentRow::isOfFormatOne);
-        if (!isOfFormatFour || application.keepSchedule().policy() != null) {
+        boolean fitsFormat4 = application.pipeline().stages().stream().allMatch(StageRow::fitsFormat4)
+                && application.environments().stream().allMatch(EnvironmentRow::fitsFormat1);
+        if (!fitsFormat4 || application.keepSchedule().policy() != null) {
             return 5;
         }
         boolean isPlain = !application.isArchived()
@@ -102,7 +102,7 @@ public record ApplicationRow(
                     && stage.policy().equals(Policy.DEFAULT);
         }
 
-        static boolean isOfFormatFour(Stage stage) {
+        static boolean fitsFormat4(Stage stage) {
             Policy policy = stage.policy();
             return policy.timeout() == null
                     && policy.reportEvery() == null

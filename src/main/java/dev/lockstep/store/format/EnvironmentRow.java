@@ -20,8 +20,8 @@ import java.util.stream.Stream;
  */
 public record EnvironmentRow(
         String id,
-        OccupantRow current,
-        List<OccupantRow> former,
+        DeployedReleaseRow current,
+        List<DeployedReleaseRow> former,
         DeploymentRow lastDeployment,
         int length,
         String end,
@@ -36,8 +36,8 @@ public record EnvironmentRow(
         SuccessLine line = environment.line();
         return new EnvironmentRow(
                 id,
-                OccupantRow.of(environment.current()),
-                environment.former().stream().map(OccupantRow::of).toList(),
+                DeployedReleaseRow.of(environment.current()),
+                environment.former().stream().map(DeployedReleaseRow::of).toList(),
                 environment.lastDeployment() == null ? null : DeploymentRow.of(environment.lastDeployment()),
                 line.length(),
                 line.at(line.length()),
@@ -53,7 +53,7 @@ public record EnvironmentRow(
 
     /** The lowest format in which a separate row can express it. */
     public static int format(Environment environment) {
-        return Math.max(isOfFormatOne(environment) ? 1 : 2, environmentFormat(EnumFormats.of(environment)));
+        return Math.max(fitsFormat1(environment) ? 1 : 2, environmentFormat(EnumFormats.of(environment)));
     }
 
     /** Translates an application format to the format of a dropped environment's row. */
@@ -66,7 +66,7 @@ public record EnvironmentRow(
     }
 
     /** Whether nothing is on its way there and format 1 can express the last deployment. */
-    static boolean isOfFormatOne(Environment environment) {
+    static boolean fitsFormat1(Environment environment) {
         return !environment.hasUnfinishedDeployments()
                 && (environment.lastDeployment() == null || DeploymentRow.fitsFormat1(environment.lastDeployment()));
     }
@@ -100,8 +100,8 @@ public record EnvironmentRow(
         }
         return new Environment(
                 id,
-                current == null ? null : current.occupant(),
-                former.stream().map(OccupantRow::occupant).toList(),
+                current == null ? null : current.deployedRelease(),
+                former.stream().map(DeployedReleaseRow::deployedRelease).toList(),
                 lastDeployment == null ? null : lastDeployment.ended(),
                 active == null ? null : active.inProgress(),
                 waiting == null
@@ -116,19 +116,19 @@ public record EnvironmentRow(
         return archived != null && archived.contains(release);
     }
 
-    private record OccupantRow(String release, String deployment, Instant since, String actor) {
+    private record DeployedReleaseRow(String release, String deployment, Instant since, String actor) {
 
-        static OccupantRow of(Environment.DeployedRelease deployedRelease) {
+        static DeployedReleaseRow of(Environment.DeployedRelease deployedRelease) {
             return deployedRelease == null
                     ? null
-                    : new OccupantRow(
+                    : new DeployedReleaseRow(
                             deployedRelease.release(),
                             deployedRelease.deployment(),
                             deployedRelease.since(),
                             deployedRelease.actor());
         }
 
-        Environment.DeployedRelease occupant() {
+        Environment.DeployedRelease deployedRelease() {
             return new Environment.DeployedRelease(release, deployment, since, actor);
         }
     }

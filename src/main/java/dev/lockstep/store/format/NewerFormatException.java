@@ -13,7 +13,7 @@ public final class NewerFormatException extends RuntimeException {
 
     /** @param word a constant of the current format that this version does not know */
     static NewerFormatException unknownConstant(String table, Object word) {
-        return new NewerFormatException(table, "with the word " + word + ", which this version does not know");
+        return new NewerFormatException(table, "with the value " + word + ", which this version does not know");
     }
 
     /** @return the constant with that name; null for null */

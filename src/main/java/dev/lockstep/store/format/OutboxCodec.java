@@ -56,7 +56,7 @@ public final class OutboxCodec {
     private static final int NONE = -1;
     private static final int SAME_AS_ORIGIN = -2;
 
-    /** A placeholder for a record's own value when that record is not at hand. */
+    /** A placeholder for a record's own value when that record is not available. */
     private static final byte[] UNAVAILABLE = {};
 
     private OutboxCodec() {}
@@ -112,7 +112,7 @@ public final class OutboxCodec {
     /**
      * @param format the row's format, from 1 to {@link #FORMAT}
      * @param wanted the offsets whose outputs are wanted
-     * @param origins finds the record at an offset, or null when it is not at hand
+     * @param origins finds the record at an offset, or null when it is not available
      * @param gone receives the offset of each output that cannot be restored without its record
      * @return the outputs at those offsets, without those that cannot be restored
      */

@@ -38,7 +38,7 @@ public record ReleaseRow(
         List<LockRow> locks) {
 
     static ReleaseRow of(Release release) {
-        boolean areLocksApart = !areLocksDerivable(release);
+        boolean hasSeparateLocks = !areLocksDerivable(release);
         Annotations annotations = release.annotations();
         return new ReleaseRow(
                 release.title(),
@@ -55,12 +55,12 @@ public record ReleaseRow(
                         .map(one -> PlacementRow.of(
                                 one.getKey(),
                                 one.getValue(),
-                                areLocksApart ? null : release.locks().get(one.getKey())))
+                                hasSeparateLocks ? null : release.locks().get(one.getKey())))
                         .toList(),
                 release.isArchived() ? true : null,
                 release.unarchivedAt(),
                 LastChangeRow.of(release.lastChange()),
-                areLocksApart
+                hasSeparateLocks
                         ? release.locks().entrySet().stream().map(LockRow::of).toList()
                         : null);
     }
@@ -174,7 +174,7 @@ public record ReleaseRow(
                     placement.linkedFrom(),
                     placement
                                     .longestStay()
-                                    .equals(usualStay(
+                                    .equals(derivedStay(
                                             placement.isCurrent(), placement.since(), placement.lastSucceededAt()))
                             ? null
                             : placement.longestStay().toMillis(),
@@ -185,7 +185,7 @@ public record ReleaseRow(
          * Exact if it was there once and not deployed again meanwhile. Too long only for what 0.1.0 wrote, which did not store the
          * last success.
          */
-        private static Duration usualStay(boolean isCurrent, Instant since, Instant lastSucceededAt) {
+        private static Duration derivedStay(boolean isCurrent, Instant since, Instant lastSucceededAt) {
             return isCurrent ? Duration.ZERO : Duration.between(lastSucceededAt, since);
         }
 
@@ -202,7 +202,7 @@ public record ReleaseRow(
                     lastSuccess,
                     deployment,
                     linkedFrom,
-                    longestStay == null ? usualStay(current, since, lastSuccess) : Duration.ofMillis(longestStay),
+                    longestStay == null ? derivedStay(current, since, lastSuccess) : Duration.ofMillis(longestStay),
                     linePosition);
         }
     }

@@ -360,7 +360,7 @@ class StateJsonTest {
 
         assertThatThrownBy(() -> StateJson.application("a", 4, 1, later))
                 .isInstanceOf(NewerFormatException.class)
-                .hasMessage("the table application has rows with the word WATCHED, which this version does not know:"
+                .hasMessage("the table application has rows with the value WATCHED, which this version does not know:"
                         + " run the version that wrote them, or a newer one. See docs/operations.md");
     }
 

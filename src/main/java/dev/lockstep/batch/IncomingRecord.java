@@ -17,23 +17,23 @@ import org.jspecify.annotations.Nullable;
  * @param keyApplication the application that the record's key names, or null
  * @param idempotencyKey null if the record has none
  */
-public record CommandRecord(
+public record IncomingRecord(
         ConsumerRecord<byte[], byte[]> origin,
         Decoded decoded,
         @Nullable String keyApplication,
         @Nullable UUID idempotencyKey) {
 
-    public static CommandRecord of(ConsumerRecord<byte[], byte[]> origin, Decoded decoded) {
+    public static IncomingRecord of(ConsumerRecord<byte[], byte[]> origin, Decoded decoded) {
         if (decoded instanceof Decoded.ValidCommand valid) {
-            return new CommandRecord(origin, decoded, valid.application(), idempotencyKey(valid));
+            return new IncomingRecord(origin, decoded, valid.application(), idempotencyKey(valid));
         }
         if (decoded instanceof Decoded.Timer timer) {
-            return new CommandRecord(origin, decoded, timer.application(), null);
+            return new IncomingRecord(origin, decoded, timer.application(), null);
         }
-        return new CommandRecord(
+        return new IncomingRecord(
                 origin,
                 decoded,
-                decoded instanceof Decoded.RefusedCommand ? Decoder.application(origin.key()) : null,
+                decoded instanceof Decoded.RejectedCommand ? Decoder.application(origin.key()) : null,
                 null);
     }
 

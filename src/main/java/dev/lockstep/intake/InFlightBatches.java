@@ -8,12 +8,12 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /** The batches in flight: at most one is being applied in each lane, while earlier ones are being published. */
-final class LaneOccupancy {
+final class InFlightBatches {
 
     private final InFlightBatch[] applying;
     private final Set<InFlightBatch> inFlight = Collections.newSetFromMap(new IdentityHashMap<>());
 
-    LaneOccupancy(int count) {
+    InFlightBatches(int count) {
         applying = new InFlightBatch[count];
     }
 

@@ -10,4 +10,4 @@ import dev.lockstep.domain.release.Release;
  * @param release the current one, if this is an undeploy
  * @param action as it was asked for; what it really is shows when it starts
  */
-record DeploymentTarget(Environment environment, Release release, Deployment.Action action) {}
+record RequestedDeployment(Environment environment, Release release, Deployment.Action action) {}

@@ -8,15 +8,15 @@ import org.apache.kafka.common.header.Header;
  *
  * @param record null for an entry that only marks a partition
  */
-record WaitingRecord(
+record BacklogEntry(
         int generation, int partition, ConsumerRecord<byte[], byte[]> record, long bytes, boolean isExclusive) {
 
-    static WaitingRecord of(int generation, ConsumerRecord<byte[], byte[]> record, boolean goesAlone) {
-        return new WaitingRecord(generation, record.partition(), record, bytes(record), goesAlone);
+    static BacklogEntry of(int generation, ConsumerRecord<byte[], byte[]> record, boolean goesAlone) {
+        return new BacklogEntry(generation, record.partition(), record, bytes(record), goesAlone);
     }
 
-    static WaitingRecord probe(int generation, int partition) {
-        return new WaitingRecord(generation, partition, null, 0, false);
+    static BacklogEntry probe(int generation, int partition) {
+        return new BacklogEntry(generation, partition, null, 0, false);
     }
 
     boolean isProbe() {

@@ -1,7 +1,7 @@
 package dev.lockstep.domain;
 
-/** What a command accepts although most commands are refused for it (contract, section 4). */
-enum Tolerance {
+/** The preconditions from which a command is exempt (contract, section 4). */
+enum Exemption {
     /** It creates an unknown application. */
     UNKNOWN_APPLICATION,
     ARCHIVED_APPLICATION,

@@ -1,7 +1,7 @@
 package dev.lockstep.domain.common;
 
 /** Why a command was refused (contract, section 4), in the order in which they are checked. */
-public enum RefusalCode {
+public enum RejectionCode {
     UNKNOWN_COMMAND("Unknown command"),
     INVALID_COMMAND("Invalid command"),
     KEY_MISMATCH("Record key is not the application"),
@@ -38,12 +38,12 @@ public enum RefusalCode {
 
     private final String title;
 
-    RefusalCode(String title) {
+    RejectionCode(String title) {
         this.title = title;
     }
 
     /** Whether the refused command's id is taken, so that a re-send gets this outcome again (contract, section 4). */
-    public boolean takesId() {
+    public boolean usesUpId() {
         return this != UNKNOWN_COMMAND && this != INVALID_COMMAND && this != KEY_MISMATCH;
     }
 

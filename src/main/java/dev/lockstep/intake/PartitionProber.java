@@ -19,9 +19,9 @@ import org.jboss.logging.Logger;
  * deleted in the meantime.
  */
 @ApplicationScoped
-class UnsettledPartitions {
+class PartitionProber {
 
-    private static final Logger LOG = Logger.getLogger(UnsettledPartitions.class);
+    private static final Logger LOG = Logger.getLogger(PartitionProber.class);
     private static final long CHECK_INTERVAL_MILLIS = 100;
 
     /** How many checks are skipped after a failure. */
@@ -50,7 +50,7 @@ class UnsettledPartitions {
     private final AtomicInteger checksToSkip = new AtomicInteger();
     private final AtomicInteger failures = new AtomicInteger();
 
-    UnsettledPartitions(
+    PartitionProber(
             Vertx vertx,
             CommandsTopic commandsTopic,
             PartitionOwnership ownership,
