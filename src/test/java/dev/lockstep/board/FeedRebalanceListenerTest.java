@@ -90,12 +90,41 @@ class FeedRebalanceListenerTest extends Handler {
 
         check("second");
         assertThat(consumer.position(ONE)).isEqualTo(2);
+        assertThat(progress.stored()).containsEntry(ONE, new Position(0, "second"));
         assertThat(said).containsExactly("A topic was recreated, reading it from the beginning partition=events-0");
 
         poll(ONE, 2, 3);
         check("second");
         assertThat(consumer.position(ONE)).isEqualTo(4);
         assertThat(said).hasSize(1);
+    }
+
+    /** As a process that had lost the partition, or that looked up the topic's id too early, may have stored. */
+    @Test
+    void aPositionOfAnotherTopicIsReplacedEvenIfThisProcessReadsTheRightOne() {
+        assign(ONE);
+        poll(ONE, 2, 3);
+        progress.store(ONE, 40, "former");
+
+        check("first");
+
+        assertThat(progress.stored()).containsEntry(ONE, new Position(0, "first"));
+        assertThat(consumer.position(ONE)).isEqualTo(2);
+    }
+
+    /** Until then they are not written if the tables know the topic. */
+    @Test
+    void whatWasPolledBeforeTheTopicWasKnownIsPolledAgain() {
+        topics.describeFailure = new KafkaException("no answer");
+        progress.setUnreachable(true);
+        assign(ONE);
+        progress.setUnreachable(false);
+        progress.store(ONE, 3, "first");
+        assertThat(poll(ONE, 2, 3)).extracting(FakeFeedProgress::topicIdOf).containsOnlyNulls();
+
+        check("first");
+
+        assertThat(poll(ONE, 3)).extracting(FakeFeedProgress::topicIdOf).containsExactly("first");
     }
 
     @Test
@@ -117,7 +146,9 @@ class FeedRebalanceListenerTest extends Handler {
         assign(ONE, TWO);
 
         assertThat(consumer.position(ONE)).isEqualTo(2);
-        assertThat(progress.stored()).as("else its records would be skipped").doesNotContainKey(ONE);
+        assertThat(progress.stored())
+                .as("else its records would be skipped")
+                .containsEntry(ONE, new Position(0, "first"));
         assertThat(consumer.position(TWO)).as("the end itself").isEqualTo(100);
         assertThat(said)
                 .containsExactly("A topic ends before the position that was stored, reading it from the beginning"
@@ -132,7 +163,7 @@ class FeedRebalanceListenerTest extends Handler {
 
         assign(ONE, TWO);
         assertThat(consumer.position(ONE)).isEqualTo(40);
-        assertThat(poll(ONE, 40)).extracting(FakeFeedProgress::topicIdOf).containsOnlyNulls();
+        assertThat(poll(ONE, 40)).extracting(FakeFeedProgress::topicIdOf).containsExactly("first");
 
         check("second");
         assertThat(consumer.position(ONE)).isEqualTo(2);
@@ -176,7 +207,7 @@ class FeedRebalanceListenerTest extends Handler {
         progress.store(ONE, 40, "first");
         assign(ONE);
 
-        positions.checkTopics(consumer, Map.of("results", "first"));
+        check(Map.of("results", "first"));
         assertThat(consumer.position(ONE)).isEqualTo(40);
 
         check("second");
@@ -222,11 +253,11 @@ class FeedRebalanceListenerTest extends Handler {
 
     @Test
     void nothingIsKnownAboutTheEndOfATopicWithoutAnId() {
-        progress.store(ONE, 100, "first");
+        progress.store(ONE, 100, null);
         topics.describeFailure = new KafkaException("no answer");
         assign(ONE);
 
-        assertThat(positions.checkTopics(consumer, Map.of())).isEmpty();
+        assertThat(check(Map.of())).isEmpty();
         assertThat(check("first")).hasSize(1);
     }
 
@@ -266,7 +297,7 @@ class FeedRebalanceListenerTest extends Handler {
 
     @Test
     void aProcessThatReadsNothingHasReachedNoEnd() {
-        assertThat(positions.checkTopics(Map.of()).await().atMost(Duration.ofSeconds(10)))
+        assertThat(positions.checkTopics(Map.of(), Map.of(), Map.of()).await().atMost(Duration.ofSeconds(10)))
                 .isEmpty();
     }
 
@@ -281,7 +312,11 @@ class FeedRebalanceListenerTest extends Handler {
     }
 
     private List<ReachedEnd> check(String id) {
-        return positions.checkTopics(consumer, Map.of(ONE.topic(), id, TWO.topic(), "first"));
+        return check(Map.of(ONE.topic(), id, TWO.topic(), "first"));
+    }
+
+    private List<ReachedEnd> check(Map<String, String> ids) {
+        return positions.checkTopics(consumer, Map.copyOf(progress.stored()), ids, Map.of(ONE, 100L, TWO, 100L));
     }
 
     private ConsumerRecords<byte[], byte[]> poll(TopicPartition partition, long... offsets) {
