@@ -148,9 +148,10 @@ class FeedRebalanceListener implements KafkaConsumerRebalanceListener {
     }
 
     /**
-     * Restarts recreated topics from the beginning; on any thread.
+     * Restarts topics that were recreated or have become shorter from the beginning; on any thread.
      *
      * @param read the stored positions, looked up before the topics were described
+     * @param ends where the partitions end, looked up after that; one that is missing is read on
      * @return the ends of those of this process's partitions in which nothing is left to poll
      */
     Uni<List<FeedProgress.ReachedEnd>> checkTopics(
@@ -172,11 +173,10 @@ class FeedRebalanceListener implements KafkaConsumerRebalanceListener {
             Map<TopicPartition, FeedProgress.Position> read,
             Map<String, String> ids,
             Map<TopicPartition, Long> ends) {
-        List<TopicPartition> changed = consumer.assignment().stream()
+        consumer.assignment().stream()
                 .filter(one -> ids.containsKey(one.topic()) && ends.containsKey(one))
-                .filter(one -> isOtherTopic(one, read.get(one), ids.get(one.topic())))
-                .toList();
-        changed.forEach(one -> seek(consumer, one, ids.get(one.topic()), read.get(one), ends.get(one)));
+                .filter(one -> !canContinue(one, ids.get(one.topic()), read.get(one), ends.get(one)))
+                .forEach(one -> seek(consumer, one, ids.get(one.topic()), read.get(one), ends.get(one)));
         recordTopicIds(consumer.assignment(), read);
         return consumer.assignment().stream()
                 .filter(one -> topicIdByPartition.containsKey(one)
@@ -189,9 +189,10 @@ class FeedRebalanceListener implements KafkaConsumerRebalanceListener {
                 .toList();
     }
 
-    /** Whether this process reads a topic other than that with this id, or one that it does not know, or the tables have another one. */
-    private boolean isOtherTopic(TopicPartition partition, FeedProgress.Position read, String id) {
-        return !id.equals(topicIdByPartition.get(partition)) || read != null && read.isOfOtherTopic(id);
+    /** Whether this process reads the topic with this id, the tables have no other one, and nothing that they have is missing in it. */
+    private boolean canContinue(TopicPartition partition, String id, FeedProgress.Position read, long end) {
+        return id.equals(topicIdByPartition.get(partition))
+                && (read == null || !read.isOfOtherTopic(id) && read.nextOffset() <= end);
     }
 
     private static Map<String, String> ids(Map<String, BoardTopics.Topic> described) {

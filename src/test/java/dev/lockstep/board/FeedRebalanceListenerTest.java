@@ -12,6 +12,7 @@ import io.smallrye.reactive.messaging.kafka.KafkaConsumer;
 import io.smallrye.reactive.messaging.kafka.KafkaProducer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -40,6 +41,7 @@ class FeedRebalanceListenerTest extends Handler {
     private final FakeBoardTopics topics = new FakeBoardTopics();
     private final FeedRebalanceListener positions = new FeedRebalanceListener(progress, topics, new WithoutConsumers());
     private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
+    private final Map<TopicPartition, Long> ends = new HashMap<>(Map.of(ONE, 100L, TWO, 100L));
     private final List<String> said = new ArrayList<>();
 
     @BeforeEach
@@ -47,7 +49,7 @@ class FeedRebalanceListenerTest extends Handler {
         LOG.addHandler(this);
         LOG.setLevel(Level.INFO); // whatever level another test has set for our packages
         consumer.updateBeginningOffsets(Map.of(ONE, 2L, TWO, 0L));
-        consumer.updateEndOffsets(Map.of(ONE, 100L, TWO, 100L));
+        consumer.updateEndOffsets(ends);
         describe("first");
         topics.described.put(TWO.topic(), new BoardTopics.Topic("first", 1));
     }
@@ -153,6 +155,43 @@ class FeedRebalanceListenerTest extends Handler {
         assertThat(said)
                 .containsExactly("A topic ends before the position that was stored, reading it from the beginning"
                         + " partition=events-0 position=101 end=100");
+    }
+
+    /** A leader that lacked its last records was elected, or a broker was restored from a backup. */
+    @Test
+    void aTopicThatBecomesShorterWhileItIsReadIsReadFromItsBeginningOnce() {
+        progress.store(ONE, 40, "first");
+        progress.store(TWO, 40, "first");
+        assign(ONE, TWO);
+        poll(ONE, 40, 41);
+        progress.store(ONE, 42, "first");
+
+        ends.put(ONE, 41L);
+        ends.put(TWO, 40L);
+        check("first");
+
+        assertThat(consumer.position(ONE)).isEqualTo(2);
+        assertThat(progress.stored()).containsEntry(ONE, new Position(0, "first"));
+        assertThat(consumer.position(TWO)).as("the end itself").isEqualTo(40);
+        assertThat(said)
+                .containsExactly("A topic ends before the position that was stored, reading it from the beginning"
+                        + " partition=events-0 position=42 end=41");
+
+        poll(ONE, 2, 3);
+        check("first");
+        assertThat(consumer.position(ONE)).isEqualTo(4);
+        assertThat(said).hasSize(1);
+    }
+
+    @Test
+    void aPartitionAboutWhoseEndNothingIsKnownIsReadOn() {
+        progress.store(ONE, 40, "first");
+        assign(ONE);
+
+        ends.remove(ONE);
+        check("first");
+
+        assertThat(consumer.position(ONE)).isEqualTo(40);
     }
 
     @Test
@@ -316,7 +355,7 @@ class FeedRebalanceListenerTest extends Handler {
     }
 
     private List<ReachedEnd> check(Map<String, String> ids) {
-        return positions.checkTopics(consumer, Map.copyOf(progress.stored()), ids, Map.of(ONE, 100L, TWO, 100L));
+        return positions.checkTopics(consumer, Map.copyOf(progress.stored()), ids, ends);
     }
 
     private ConsumerRecords<byte[], byte[]> poll(TopicPartition partition, long... offsets) {
