@@ -49,7 +49,8 @@ class FeedRebalanceListener implements KafkaConsumerRebalanceListener {
 
     @Override
     public void onPartitionsAssigned(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
-        forget(partitions);
+        topicIdByPartition.keySet().removeAll(partitions);
+        lastPolled.keySet().removeAll(partitions);
         if (partitions.isEmpty()) {
             return;
         }
@@ -125,16 +126,6 @@ class FeedRebalanceListener implements KafkaConsumerRebalanceListener {
         if (!unknown.isEmpty()) {
             feedProgress.setMissingTopicIds(unknown);
         }
-    }
-
-    @Override
-    public void onPartitionsRevoked(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
-        forget(partitions);
-    }
-
-    private void forget(Collection<TopicPartition> partitions) {
-        topicIdByPartition.keySet().removeAll(partitions);
-        lastPolled.keySet().removeAll(partitions);
     }
 
     /** On the polling thread: records which topic the records come from, and how far they go. */

@@ -318,7 +318,6 @@ class FeedRebalanceListenerTest extends Handler {
         poll(ONE, 99);
         poll(TWO, 99);
 
-        positions.onPartitionsRevoked(consumer, List.of(ONE));
         consumer.assign(List.of(TWO));
         assertThat(check("first")).containsExactly(new ReachedEnd(TWO, "first", 100, 99));
 
@@ -332,6 +331,18 @@ class FeedRebalanceListenerTest extends Handler {
                 .containsExactlyInAnyOrder(
                         new ReachedEnd(ONE, "second", 100, ReachedEnd.NOTHING_POLLED),
                         new ReachedEnd(TWO, "first", 100, 99));
+    }
+
+    @Test
+    void nothingIsKnownAboutAPartitionThatWasAwayWhileItsPositionCannotBeRead() {
+        assign(ONE);
+        poll(ONE, 40);
+        consumer.assign(List.of());
+
+        progress.setUnreachable(true);
+        assign(ONE);
+
+        assertThat(poll(ONE, 2)).extracting(FakeFeedProgress::topicIdOf).containsOnlyNulls();
     }
 
     @Test
