@@ -105,4 +105,17 @@ await step("what an environment has more of is shown page by page", async () => 
   await page.getByRole("link", { name: "1", exact: true }).waitFor(PATIENCE);
   if (await page.getByRole("button", { name: "Show more releases" }).count()) wrong.push("there is more than all");
 });
+await step("what ran in an environment that was dropped since is compared", async () => {
+  const fewer = "fewer";
+  await accepted("release.create", { application: fewer, release: "1.0", title: "One" });
+  await accepted("release.deploy", { application: fewer, release: "1.0", environment: "staging" });
+  await at(await open(`/#/app/${fewer}`), "1.0", STAGING).getByText("Current").first().waitFor(PATIENCE);
+  const { since } = (await read(`/api/applications/${fewer}`)).environments[STAGING].current;
+  await accepted("release.undeploy", { application: fewer, environment: "staging" });
+  await accepted("pipeline.define", { application: fewer, environments: [{ id: "development" }, { id: "production" }] });
+  const page = await open(`/#/compare?app=${fewer}&from=staging&time=${since}`);
+  await page.getByText("Was taken back since then: 1 release").waitFor(PATIENCE);
+  const chosen = page.getByLabel("Environment").locator("option:checked");
+  await chosen.filter({ hasText: "staging (dropped since)" }).waitFor({ state: "attached", ...PATIENCE });
+});
 await end();

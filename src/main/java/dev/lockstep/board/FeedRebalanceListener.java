@@ -49,16 +49,16 @@ class FeedRebalanceListener implements KafkaConsumerRebalanceListener {
 
     @Override
     public void onPartitionsAssigned(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
-        forget(partitions);
+        topicIdByPartition.keySet().removeAll(partitions);
+        lastPolled.keySet().removeAll(partitions);
         if (partitions.isEmpty()) {
             return;
         }
-        Map<String, String> ids = fetchTopicIds();
         try {
             Map<TopicPartition, FeedProgress.Position> read = feedProgress.read();
+            Map<String, String> ids = fetchTopicIds();
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            partitions.forEach(
-                    one -> seek(consumer, one, ids.get(one.topic()), read.get(one), ends.getOrDefault(one, 0L)));
+            partitions.forEach(one -> seek(consumer, one, ids.get(one.topic()), read.get(one), ends.get(one)));
             recordTopicIds(partitions, read);
         } catch (RuntimeException unknown) {
             LOG.infof(
@@ -79,24 +79,39 @@ class FeedRebalanceListener implements KafkaConsumerRebalanceListener {
         }
     }
 
+    /**
+     * From here on, polls return what is not in the tables yet.
+     *
+     * @param id the topic's; null when unknown, then it is assumed to be the one that was read
+     * @param read the stored position; null if nothing was read
+     * @param end where the partition ends
+     */
     private void seek(
             Consumer<?, ?> consumer, TopicPartition partition, String id, FeedProgress.Position read, long end) {
-        if (id != null) {
-            topicIdByPartition.put(partition, id);
-        }
         if (read == null) {
-            return;
-        }
-        if (read.isOfOtherTopic(id)) {
-            restartFromBeginning(consumer, partition);
+            consumer.seekToBeginning(List.of(partition));
+        } else if (read.isOfOtherTopic(id)) {
+            LOG.warnf("A topic was recreated, reading it from the beginning partition=%s", partition);
+            restartFromBeginning(consumer, partition, read, id);
         } else if (read.nextOffset() > end) {
             LOG.warnf(
                     "A topic ends before the position that was stored, reading it from the beginning partition=%s position=%d end=%d",
                     partition, read.nextOffset(), end);
-            feedProgress.reset(partition);
+            restartFromBeginning(consumer, partition, read, id);
         } else {
             consumer.seek(partition, read.nextOffset());
         }
+        lastPolled.remove(partition);
+        String known = id != null || read == null ? id : read.topicId();
+        if (known != null) {
+            topicIdByPartition.put(partition, known);
+        }
+    }
+
+    private void restartFromBeginning(
+            Consumer<?, ?> consumer, TopicPartition partition, FeedProgress.Position read, String id) {
+        feedProgress.restart(partition, read, id);
+        consumer.seekToBeginning(List.of(partition));
     }
 
     /**
@@ -113,16 +128,6 @@ class FeedRebalanceListener implements KafkaConsumerRebalanceListener {
         }
     }
 
-    @Override
-    public void onPartitionsRevoked(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
-        forget(partitions);
-    }
-
-    private void forget(Collection<TopicPartition> partitions) {
-        topicIdByPartition.keySet().removeAll(partitions);
-        lastPolled.keySet().removeAll(partitions);
-    }
-
     /** On the polling thread: records which topic the records come from, and how far they go. */
     void onPoll(ConsumerRecords<byte[], byte[]> records) {
         for (TopicPartition partition : records.partitions()) {
@@ -134,23 +139,36 @@ class FeedRebalanceListener implements KafkaConsumerRebalanceListener {
     }
 
     /**
-     * Restarts recreated topics from the beginning; on any thread.
+     * Restarts topics that were recreated or have become shorter from the beginning; on any thread.
      *
+     * @param read the stored positions, looked up before the topics were described
+     * @param ends where the partitions end, looked up after that; one that is missing is read on
      * @return the ends of those of this process's partitions in which nothing is left to poll
      */
-    Uni<List<FeedProgress.ReachedEnd>> checkTopics(Map<String, BoardTopics.Topic> described) {
+    Uni<List<FeedProgress.ReachedEnd>> checkTopics(
+            Map<TopicPartition, FeedProgress.Position> read,
+            Map<String, BoardTopics.Topic> described,
+            Map<TopicPartition, Long> ends) {
         if (clients.getConsumer(Feed.CHANNEL) == null) {
             return Uni.createFrom().item(List.of());
         }
         Map<String, String> ids = ids(described);
         return clients.<byte[], byte[]>getConsumer(Feed.CHANNEL)
                 .runOnPollingThread((Function<Consumer<byte[], byte[]>, List<FeedProgress.ReachedEnd>>)
-                        consumer -> checkTopics(consumer, ids));
+                        consumer -> checkTopics(consumer, read, ids, ends));
     }
 
     /** On the polling thread. */
-    List<FeedProgress.ReachedEnd> checkTopics(Consumer<?, ?> consumer, Map<String, String> ids) {
-        switchToRecreatedTopics(consumer, ids);
+    List<FeedProgress.ReachedEnd> checkTopics(
+            Consumer<?, ?> consumer,
+            Map<TopicPartition, FeedProgress.Position> read,
+            Map<String, String> ids,
+            Map<TopicPartition, Long> ends) {
+        consumer.assignment().stream()
+                .filter(one -> ids.containsKey(one.topic()) && ends.containsKey(one))
+                .filter(one -> !canContinue(one, ids.get(one.topic()), read.get(one), ends.get(one)))
+                .forEach(one -> seek(consumer, one, ids.get(one.topic()), read.get(one), ends.get(one)));
+        recordTopicIds(consumer.assignment(), read);
         return consumer.assignment().stream()
                 .filter(one -> topicIdByPartition.containsKey(one)
                         && consumer.currentLag(one).orElse(1) == 0)
@@ -162,34 +180,14 @@ class FeedRebalanceListener implements KafkaConsumerRebalanceListener {
                 .toList();
     }
 
+    /** Whether this process reads the topic with this id, the tables have no other one, and nothing that they have is missing in it. */
+    private boolean canContinue(TopicPartition partition, String id, FeedProgress.Position read, long end) {
+        return id.equals(topicIdByPartition.get(partition))
+                && (read == null || !read.isOfOtherTopic(id) && read.nextOffset() <= end);
+    }
+
     private static Map<String, String> ids(Map<String, BoardTopics.Topic> described) {
         return described.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, topic -> topic.getValue()
                 .id()));
-    }
-
-    /** From here on, polls return the new topic's records, from its beginning. */
-    private void switchToRecreatedTopics(Consumer<?, ?> consumer, Map<String, String> ids) {
-        List<TopicPartition> unknown = consumer.assignment().stream()
-                .filter(one -> ids.containsKey(one.topic()) && !topicIdByPartition.containsKey(one))
-                .toList();
-        // before their ids are known here: if this fails, the next check tries again
-        Map<TopicPartition, FeedProgress.Position> read = unknown.isEmpty() ? Map.of() : feedProgress.read();
-        for (TopicPartition partition : consumer.assignment()) {
-            String id = ids.get(partition.topic());
-            String before = id == null ? null : topicIdByPartition.put(partition, id);
-            FeedProgress.Position stored = read.get(partition);
-            if (before == null ? stored != null && stored.isOfOtherTopic(id) : !id.equals(before)) {
-                restartFromBeginning(consumer, partition);
-            }
-        }
-        if (!unknown.isEmpty()) {
-            recordTopicIds(unknown, read);
-        }
-    }
-
-    private void restartFromBeginning(Consumer<?, ?> consumer, TopicPartition partition) {
-        LOG.warnf("A topic was recreated, reading it from the beginning partition=%s", partition);
-        consumer.seekToBeginning(List.of(partition));
-        lastPolled.remove(partition);
     }
 }

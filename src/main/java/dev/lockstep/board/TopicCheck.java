@@ -52,11 +52,6 @@ class TopicCheck {
     void run() {
         Map<TopicPartition, FeedProgress.Position> stored = attempt("read the board's tables", this::readTables);
         Map<String, BoardTopics.Topic> described = attempt("describe the board's topics", topics::describe);
-        List<FeedProgress.ReachedEnd> reached = described == null
-                ? null
-                : attempt(
-                        "check the board's positions",
-                        () -> positions.checkTopics(described).await().atMost(TIMEOUT));
         Map<TopicPartition, Long> ends =
                 described == null ? null : attempt("look up the ends of the board's topics", () -> ends(described));
         if (stored == null || ends == null) {
@@ -64,6 +59,9 @@ class TopicCheck {
             completelyRead = Set.of();
             return;
         }
+        List<FeedProgress.ReachedEnd> reached = attempt(
+                "check the board's positions",
+                () -> positions.checkTopics(stored, described, ends).await().atMost(TIMEOUT));
         Map<TopicPartition, Long> read = offsets(stored, described);
         tableLag.check(topics.partitionCount(described), ends, read);
         completelyRead = tableLag.isCaughtUp() ? Set.copyOf(ends.keySet()) : Set.of();

@@ -73,5 +73,6 @@ export const paths = {
   release: (application, release) => `/applications/${part(application)}/releases/${part(release)}`,
   deployments: (application, params) => path(`/applications/${part(application)}/deployments`, params),
   activity: (params) => path('/activity', params),
+  at: (params) => path('/at', params),
   where: (params) => path('/where', params),
 };

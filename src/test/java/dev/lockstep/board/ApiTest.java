@@ -586,6 +586,32 @@ class ApiTest {
                 .hasSize(1);
     }
 
+    @Test
+    void whatRanInAnEnvironmentThatWasDroppedSinceIsShownAndCompared() {
+        InMemoryWorker worker = new InMemoryWorker();
+        worker.send("release.create", "{'application':'smaller','release':'1.0','title':'One'}");
+        worker.send("release.deploy", "{'application':'smaller','release':'1.0'}");
+        worker.send("release.deploy", "{'application':'smaller','release':'1.0'}");
+        write(worker.out());
+        Instant deployed = since("smaller", "production");
+        write(worker.send("release.undeploy", "{'application':'smaller','environment':'production'}"));
+        write(worker.send(
+                "pipeline.define", "{'application':'smaller','environments':[{'id':'development'},{'id':'staging'}]}"));
+
+        assertThat(ran("smaller", deployed))
+                .containsExactlyInAnyOrder("staging 1.0 " + since("smaller", "staging"), "production 1.0 " + deployed);
+        JsonNode difference = read("/api/diff?application=smaller&from=production&time=" + deployed);
+        assertThat(difference.at("/from/release").isNull()).isTrue();
+        assertThat(difference.at("/to/release").textValue()).isEqualTo("1.0");
+        assertThat(difference.get("takesAway")).hasSize(1);
+        for (String none :
+                List.of("from=production&to=staging", "from=staging&to=production", "from=never&time=" + deployed)) {
+            assertThat(get("/api/diff?application=smaller&" + none).body())
+                    .as(none)
+                    .contains("ENVIRONMENT_NOT_FOUND");
+        }
+    }
+
     private Instant since(String application, String environment) {
         for (JsonNode status : read("/api/applications/" + application).get("environments")) {
             if (status.at("/environment/id").textValue().equals(environment)) {

@@ -12,6 +12,7 @@ import io.smallrye.reactive.messaging.kafka.KafkaConsumer;
 import io.smallrye.reactive.messaging.kafka.KafkaProducer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -40,6 +41,7 @@ class FeedRebalanceListenerTest extends Handler {
     private final FakeBoardTopics topics = new FakeBoardTopics();
     private final FeedRebalanceListener positions = new FeedRebalanceListener(progress, topics, new WithoutConsumers());
     private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
+    private final Map<TopicPartition, Long> ends = new HashMap<>(Map.of(ONE, 100L, TWO, 100L));
     private final List<String> said = new ArrayList<>();
 
     @BeforeEach
@@ -47,7 +49,7 @@ class FeedRebalanceListenerTest extends Handler {
         LOG.addHandler(this);
         LOG.setLevel(Level.INFO); // whatever level another test has set for our packages
         consumer.updateBeginningOffsets(Map.of(ONE, 2L, TWO, 0L));
-        consumer.updateEndOffsets(Map.of(ONE, 100L, TWO, 100L));
+        consumer.updateEndOffsets(ends);
         describe("first");
         topics.described.put(TWO.topic(), new BoardTopics.Topic("first", 1));
     }
@@ -90,12 +92,41 @@ class FeedRebalanceListenerTest extends Handler {
 
         check("second");
         assertThat(consumer.position(ONE)).isEqualTo(2);
+        assertThat(progress.stored()).containsEntry(ONE, new Position(0, "second"));
         assertThat(said).containsExactly("A topic was recreated, reading it from the beginning partition=events-0");
 
         poll(ONE, 2, 3);
         check("second");
         assertThat(consumer.position(ONE)).isEqualTo(4);
         assertThat(said).hasSize(1);
+    }
+
+    /** As a process that had lost the partition, or that looked up the topic's id too early, may have stored. */
+    @Test
+    void aPositionOfAnotherTopicIsReplacedEvenIfThisProcessReadsTheRightOne() {
+        assign(ONE);
+        poll(ONE, 2, 3);
+        progress.store(ONE, 40, "former");
+
+        check("first");
+
+        assertThat(progress.stored()).containsEntry(ONE, new Position(0, "first"));
+        assertThat(consumer.position(ONE)).isEqualTo(2);
+    }
+
+    /** Until then they are not written if the tables know the topic. */
+    @Test
+    void whatWasPolledBeforeTheTopicWasKnownIsPolledAgain() {
+        topics.describeFailure = new KafkaException("no answer");
+        progress.setUnreachable(true);
+        assign(ONE);
+        progress.setUnreachable(false);
+        progress.store(ONE, 3, "first");
+        assertThat(poll(ONE, 2, 3)).extracting(FakeFeedProgress::topicIdOf).containsOnlyNulls();
+
+        check("first");
+
+        assertThat(poll(ONE, 3)).extracting(FakeFeedProgress::topicIdOf).containsExactly("first");
     }
 
     @Test
@@ -117,11 +148,50 @@ class FeedRebalanceListenerTest extends Handler {
         assign(ONE, TWO);
 
         assertThat(consumer.position(ONE)).isEqualTo(2);
-        assertThat(progress.stored()).as("else its records would be skipped").doesNotContainKey(ONE);
+        assertThat(progress.stored())
+                .as("else its records would be skipped")
+                .containsEntry(ONE, new Position(0, "first"));
         assertThat(consumer.position(TWO)).as("the end itself").isEqualTo(100);
         assertThat(said)
                 .containsExactly("A topic ends before the position that was stored, reading it from the beginning"
                         + " partition=events-0 position=101 end=100");
+    }
+
+    /** A leader that lacked its last records was elected, or a broker was restored from a backup. */
+    @Test
+    void aTopicThatBecomesShorterWhileItIsReadIsReadFromItsBeginningOnce() {
+        progress.store(ONE, 40, "first");
+        progress.store(TWO, 40, "first");
+        assign(ONE, TWO);
+        poll(ONE, 40, 41);
+        progress.store(ONE, 42, "first");
+
+        ends.put(ONE, 41L);
+        ends.put(TWO, 40L);
+        check("first");
+
+        assertThat(consumer.position(ONE)).isEqualTo(2);
+        assertThat(progress.stored()).containsEntry(ONE, new Position(0, "first"));
+        assertThat(consumer.position(TWO)).as("the end itself").isEqualTo(40);
+        assertThat(said)
+                .containsExactly("A topic ends before the position that was stored, reading it from the beginning"
+                        + " partition=events-0 position=42 end=41");
+
+        poll(ONE, 2, 3);
+        check("first");
+        assertThat(consumer.position(ONE)).isEqualTo(4);
+        assertThat(said).hasSize(1);
+    }
+
+    @Test
+    void aPartitionAboutWhoseEndNothingIsKnownIsReadOn() {
+        progress.store(ONE, 40, "first");
+        assign(ONE);
+
+        ends.remove(ONE);
+        check("first");
+
+        assertThat(consumer.position(ONE)).isEqualTo(40);
     }
 
     @Test
@@ -132,7 +202,7 @@ class FeedRebalanceListenerTest extends Handler {
 
         assign(ONE, TWO);
         assertThat(consumer.position(ONE)).isEqualTo(40);
-        assertThat(poll(ONE, 40)).extracting(FakeFeedProgress::topicIdOf).containsOnlyNulls();
+        assertThat(poll(ONE, 40)).extracting(FakeFeedProgress::topicIdOf).containsExactly("first");
 
         check("second");
         assertThat(consumer.position(ONE)).isEqualTo(2);
@@ -176,7 +246,7 @@ class FeedRebalanceListenerTest extends Handler {
         progress.store(ONE, 40, "first");
         assign(ONE);
 
-        positions.checkTopics(consumer, Map.of("results", "first"));
+        check(Map.of("results", "first"));
         assertThat(consumer.position(ONE)).isEqualTo(40);
 
         check("second");
@@ -222,11 +292,11 @@ class FeedRebalanceListenerTest extends Handler {
 
     @Test
     void nothingIsKnownAboutTheEndOfATopicWithoutAnId() {
-        progress.store(ONE, 100, "first");
+        progress.store(ONE, 100, null);
         topics.describeFailure = new KafkaException("no answer");
         assign(ONE);
 
-        assertThat(positions.checkTopics(consumer, Map.of())).isEmpty();
+        assertThat(check(Map.of())).isEmpty();
         assertThat(check("first")).hasSize(1);
     }
 
@@ -248,7 +318,6 @@ class FeedRebalanceListenerTest extends Handler {
         poll(ONE, 99);
         poll(TWO, 99);
 
-        positions.onPartitionsRevoked(consumer, List.of(ONE));
         consumer.assign(List.of(TWO));
         assertThat(check("first")).containsExactly(new ReachedEnd(TWO, "first", 100, 99));
 
@@ -265,8 +334,20 @@ class FeedRebalanceListenerTest extends Handler {
     }
 
     @Test
+    void nothingIsKnownAboutAPartitionThatWasAwayWhileItsPositionCannotBeRead() {
+        assign(ONE);
+        poll(ONE, 40);
+        consumer.assign(List.of());
+
+        progress.setUnreachable(true);
+        assign(ONE);
+
+        assertThat(poll(ONE, 2)).extracting(FakeFeedProgress::topicIdOf).containsOnlyNulls();
+    }
+
+    @Test
     void aProcessThatReadsNothingHasReachedNoEnd() {
-        assertThat(positions.checkTopics(Map.of()).await().atMost(Duration.ofSeconds(10)))
+        assertThat(positions.checkTopics(Map.of(), Map.of(), Map.of()).await().atMost(Duration.ofSeconds(10)))
                 .isEmpty();
     }
 
@@ -281,7 +362,11 @@ class FeedRebalanceListenerTest extends Handler {
     }
 
     private List<ReachedEnd> check(String id) {
-        return positions.checkTopics(consumer, Map.of(ONE.topic(), id, TWO.topic(), "first"));
+        return check(Map.of(ONE.topic(), id, TWO.topic(), "first"));
+    }
+
+    private List<ReachedEnd> check(Map<String, String> ids) {
+        return positions.checkTopics(consumer, Map.copyOf(progress.stored()), ids, ends);
     }
 
     private ConsumerRecords<byte[], byte[]> poll(TopicPartition partition, long... offsets) {

@@ -3,6 +3,7 @@ package dev.lockstep.board;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.board.tables.FakeFeedProgress;
+import dev.lockstep.board.tables.FeedProgress.Position;
 import dev.lockstep.board.tables.FeedProgress.ReachedEnd;
 import dev.lockstep.config.TestSettings;
 import dev.lockstep.wire.Topics;
@@ -40,7 +41,10 @@ class TopicCheckTest {
             topics,
             new FeedRebalanceListener(progress, topics, null) {
                 @Override
-                Uni<List<ReachedEnd>> checkTopics(Map<String, BoardTopics.Topic> described) {
+                Uni<List<ReachedEnd>> checkTopics(
+                        Map<TopicPartition, Position> read,
+                        Map<String, BoardTopics.Topic> described,
+                        Map<TopicPartition, Long> ends) {
                     checked.add(described);
                     return reachedEnds;
                 }
@@ -168,7 +172,6 @@ class TopicCheckTest {
 
         run(5);
         assertThat(feedStatus.notReadyReason()).isEqualTo("Kafka has not answered the board for 30 s");
-        assertThat(checked).as("recreated topics are still noticed").hasSize(9);
     }
 
     @Test
@@ -181,7 +184,6 @@ class TopicCheckTest {
 
         run(5);
         assertThat(feedStatus.notReadyReason()).isEqualTo("the board's tables could not be read for 30 s");
-        assertThat(checked).as("recreated topics are still noticed").hasSize(9);
     }
 
     @Test

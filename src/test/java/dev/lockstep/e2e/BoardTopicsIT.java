@@ -87,6 +87,32 @@ class BoardTopicsIT {
         many.forEach(this::awaitShown);
     }
 
+    @Test
+    void aRecreatedTopicThatHasNoCommittedRecordIsReadCompletely() throws ExecutionException, InterruptedException {
+        publish("one", 1, "One");
+        publish("two", 1, "Two");
+        publish("three", 1, "Three");
+        awaitShown("three");
+
+        createAgain();
+        try (KafkaProducer<byte[], byte[]> aborting = new KafkaProducer<>(
+                Map.of("bootstrap.servers", stage.kafka.bootstrapServers(), "transactional.id", "aborting"),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+            aborting.initTransactions();
+            aborting.beginTransaction();
+            aborting.send(record(0, "four", 1, "Aborted")).get();
+            aborting.abortTransaction();
+        }
+
+        await().atMost(PATIENCE)
+                .until(() -> stage.number("select next_offset from board.progress where partition = 0 and topic = '"
+                                + TOPIC + "'")
+                        == 2);
+        await().atMost(PATIENCE).until(() -> secondsBehind() == 0);
+        assertThat(board.get("/api/applications/four").statusCode()).isEqualTo(404);
+    }
+
     /** Earlier versions wrote no ids: what they read is assumed to be of the topic that exists when its partition is assigned. */
     @Test
     @Tag("slow")
@@ -205,10 +231,14 @@ class BoardTopicsIT {
 
     private void publish(int partition, String application, int revision, String title)
             throws ExecutionException, InterruptedException {
+        producer.send(record(partition, application, revision, title)).get();
+    }
+
+    private static ProducerRecord<byte[], byte[]> record(
+            int partition, String application, int revision, String title) {
         String value = "{\"application\":\"%s\",\"revision\":%d,\"title\":\"%s\",\"archived\":false}"
                 .formatted(application, revision, title);
-        producer.send(new ProducerRecord<>(TOPIC, partition, application.getBytes(UTF_8), value.getBytes(UTF_8)))
-                .get();
+        return new ProducerRecord<>(TOPIC, partition, application.getBytes(UTF_8), value.getBytes(UTF_8));
     }
 
     private void awaitShown(String application) {

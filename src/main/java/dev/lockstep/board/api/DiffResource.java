@@ -42,9 +42,9 @@ public class DiffResource {
         Instant at = time == null ? null : TimeParameter.of("time", time);
         Cursor cursor = page.decodeCursor(1);
         DiffPage diffPage = new DiffPage(page.pageSize(), cursor == null ? Long.MAX_VALUE : cursor.number(0));
-        return responseFactory.object(
-                session -> currentRelease(session, application, from).chain(one -> (at == null
-                                ? currentRelease(session, application, to)
+        return responseFactory.object(session -> currentRelease(session, application, from, at != null)
+                .chain(one -> (at == null
+                                ? currentRelease(session, application, to, false)
                                 : releaseAt(session, application, from, at))
                         .chain(other -> compare(
                                 session,
@@ -63,11 +63,12 @@ public class DiffResource {
         return new EnvironmentRelease(environment, release.orElse(null));
     }
 
+    /** @param mayBeDropped whether the environment may have been dropped from the pipeline: then nothing runs there */
     private static Uni<Optional<String>> currentRelease(
-            Mutiny.Session session, String application, String environment) {
+            Mutiny.Session session, String application, String environment, boolean mayBeDropped) {
         return session.find(EnvironmentView.class, new ApplicationScopedKey(application, environment))
                 .map(found -> {
-                    if (found == null || found.state == null) {
+                    if (found == null || found.state == null && !(mayBeDropped && found.isDropped())) {
                         throw Problem.of(
                                 404,
                                 "ENVIRONMENT_NOT_FOUND",

@@ -25,4 +25,12 @@ public class EnvironmentView {
 
     /** The status record; null if the environment is gone. */
     public String state;
+
+    /** Why it is gone, as its tombstone says; null if it is not. */
+    public String gone;
+
+    /** Whether it is no longer in the pipeline. */
+    public boolean isDropped() {
+        return "dropped".equals(gone);
+    }
 }

@@ -36,6 +36,15 @@ public class FeedProgress {
         public boolean isOfOtherTopic(String id) {
             return topicId != null && id != null && !topicId.equals(id);
         }
+
+        /**
+         * Whether a record is to be written: it is not in the tables yet, nor of another topic of that name, such as a former one.
+         *
+         * @param id the id of the record's topic, null when unknown
+         */
+        boolean isBefore(long offset, String id) {
+            return offset >= nextOffset && (topicId == null || topicId.equals(id));
+        }
     }
 
     /**
@@ -87,10 +96,27 @@ public class FeedProgress {
                 .atMost(TIMEOUT);
     }
 
-    /** The partition will be read from the beginning. */
-    public void reset(TopicPartition partition) {
-        pool.preparedQuery("delete from board.progress where topic = $1 and partition = $2")
-                .execute(Tuple.of(partition.topic(), partition.partition()))
+    /**
+     * The partition will be read from the beginning; unless another process has stored that already.
+     *
+     * @param read the position that was stored
+     * @param topicId the id of the topic that will be read; null when unknown, then it is the one that was read
+     */
+    public void restart(TopicPartition partition, Position read, String topicId) {
+        pool.withTransaction(connection -> connection
+                        .query(TableWriter.LOCK_WRITES)
+                        .execute()
+                        .chain(() -> connection
+                                .preparedQuery("""
+                        update board.progress set next_offset = 0, topic_id = coalesce($3, topic_id)
+                        where topic = $1 and partition = $2
+                          and topic_id is not distinct from $4 and next_offset >= $5""")
+                                .execute(Tuple.of(
+                                        partition.topic(),
+                                        partition.partition(),
+                                        topicId,
+                                        read.topicId,
+                                        read.nextOffset))))
                 .await()
                 .atMost(TIMEOUT);
     }

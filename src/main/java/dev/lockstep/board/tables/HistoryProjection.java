@@ -2,7 +2,6 @@ package dev.lockstep.board.tables;
 
 import static dev.lockstep.board.tables.JsonFields.text;
 import static dev.lockstep.board.tables.JsonFields.time;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lockstep.board.tables.Rows.ActivityRow;
@@ -46,7 +45,7 @@ final class HistoryProjection {
                 : value.at("/subject/content/environment/id").textValue();
         String source = text(lockstep, "commandSource");
         String command = text(lockstep, "commandId");
-        UUID cause = cause(application, source, command);
+        UUID cause = ActivityRow.cause(application, source, command, at);
         events.put(
                 new EventKey(application, revision),
                 new EventRow(
@@ -130,12 +129,13 @@ final class HistoryProjection {
         String application = value.hasNonNull("application") ? text(value, "application") : "";
         String source = text(value, "commandSource");
         String command = text(value, "commandId");
+        Instant at = time(KafkaHeaders.lastText(found.headers(), "ce_time"));
         ActivityRow row = new ActivityRow(
                 application,
                 source,
                 command,
-                cause(application, source, command),
-                time(KafkaHeaders.lastText(found.headers(), "ce_time")),
+                ActivityRow.cause(application, source, command, at),
+                at,
                 value.get("revision").longValue(),
                 text(value, "commandType"),
                 text(value, "outcome"),
@@ -152,10 +152,6 @@ final class HistoryProjection {
             causes.put(row.cause(), row);
         }
         return application;
-    }
-
-    private static UUID cause(String application, String source, String command) {
-        return UUID.nameUUIDFromBytes((application + ' ' + source + ' ' + command).getBytes(UTF_8));
     }
 
     private static UUID id(JsonNode deployment) {

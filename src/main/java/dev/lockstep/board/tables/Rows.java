@@ -1,5 +1,7 @@
 package dev.lockstep.board.tables;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -116,7 +118,7 @@ final class Rows {
     /**
      * A result; or, without an outcome, something that has events but no result so far.
      *
-     * @param cause derived from source and id
+     * @param cause see {@link #cause}
      */
     record ActivityRow(
             String application,
@@ -134,6 +136,23 @@ final class Rows {
             String release,
             String environment,
             UUID deployment) {
+
+        /**
+         * What the result of a command, or whatever a timer did, has in common with its events: they all have the time at which it
+         * was decided. The id alone may be used again: a command's once its outcome is forgotten, a timer's at any time.
+         */
+        static UUID cause(String application, String source, String command, Instant at) {
+            return nameBased(application + ' ' + source + ' ' + command + ' ' + at);
+        }
+
+        /** The cause as earlier versions stored it. */
+        UUID formerCause() {
+            return nameBased(application + ' ' + source + ' ' + command);
+        }
+
+        private static UUID nameBased(String name) {
+            return UUID.nameUUIDFromBytes(name.getBytes(UTF_8));
+        }
 
         boolean isRejected() {
             return "rejected".equals(outcome);

@@ -22,7 +22,8 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * Writes records to the tables and, in the same transaction, the read position. Records already written, by this process
- * or another one, are skipped, so starting too early does no harm.
+ * or another one, are skipped, so starting too early does no harm. So are records of a topic other than the one whose
+ * position is stored: only {@link FeedProgress#restart} changes from one topic to another.
  */
 @ApplicationScoped
 public class TableWriter {
@@ -84,7 +85,7 @@ public class TableWriter {
             TopicPartition partition = new TopicPartition(one.topic(), one.partition());
             String topicId = FeedProgress.topicId(one);
             Position position = read.get(partition);
-            if (position == null || position.isOfOtherTopic(topicId) || one.offset() >= position.nextOffset()) {
+            if (position == null || position.isBefore(one.offset(), topicId)) {
                 apply.accept(projection, one);
                 read.put(partition, new Position(one.offset() + 1, topicId));
             }

@@ -20,7 +20,10 @@ export function Compare({ query }) {
   const instant = utc(time) ?? null;
   const ready = app && from && (instant || other);
   const diff = usePages(ready ? '/diff' : null, { application: app, from, to: instant ? null : other, time: instant }, { application: app, kinds: instant ? ['environments', 'releases', 'activity'] : ['environments', 'releases'] });
-  const names = [['', 'choose'], ...environments.map((e) => [e.id, e.title ?? e.id])];
+  const then = useSteadyQuery(app && instant ? paths.at({ application: app, time: instant }) : null, { application: app, kinds: ['environments', 'activity'] });
+  const ran = environments.length ? (then.data?.items[0]?.environments ?? []) : [];
+  const dropped = ran.filter(({ id }) => !environments.some((e) => e.id === id));
+  const names = [['', 'choose'], ...environments.map((e) => [e.id, e.title ?? e.id]), ...dropped.map(({ id }) => [id, id + ' (dropped since)'])];
   return html`
     <${Crumbs} application=${app} />
     <div class="heading"><div class="heading-text"><h1>Compare</h1><p class="facts muted">Two environments, or one and what it ran at some moment.</p></div></div>

@@ -57,9 +57,9 @@ public final class FakeFeedProgress extends FeedProgress {
     }
 
     @Override
-    public void reset(TopicPartition partition) {
+    public void restart(TopicPartition partition, Position read, String topicId) {
         failIfUnreachable();
-        stored.remove(partition);
+        stored.put(partition, new Position(0, topicId == null ? read.topicId() : topicId));
     }
 
     @Override

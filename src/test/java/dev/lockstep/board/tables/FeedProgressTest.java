@@ -134,23 +134,74 @@ class FeedProgressTest {
     }
 
     @Test
-    void recordsOfARecreatedTopicAreWrittenFromTheBeginning() {
-        store(ONE, 5, "id");
-
-        tableWriter.write(List.of(polled(0, "another"))).await().atMost(PATIENCE);
-
-        assertThat(progress.read()).isEqualTo(Map.of(ONE, new Position(1, "another")));
-    }
-
-    @Test
-    void afterAResetTheSameTopicIsWrittenFromTheBeginning() {
+    void afterARestartARecreatedTopicIsWrittenFromTheBeginning() {
         store(ONE, 5, "id");
         store(TWO, 5, "id");
 
-        progress.reset(ONE);
+        progress.restart(ONE, new Position(5, "id"), "another");
+        tableWriter.write(List.of(polled(0, "another"))).await().atMost(PATIENCE);
+
+        assertThat(progress.read()).isEqualTo(Map.of(ONE, new Position(1, "another"), TWO, new Position(5, "id")));
+    }
+
+    @Test
+    void afterARestartTheSameTopicIsWrittenFromTheBeginning() {
+        store(ONE, 5, "id");
+
+        progress.restart(ONE, new Position(5, "id"), null);
         tableWriter.write(List.of(polled(0, "id"))).await().atMost(PATIENCE);
 
-        assertThat(progress.read()).isEqualTo(Map.of(ONE, new Position(1, "id"), TWO, new Position(5, "id")));
+        assertThat(progress.read()).isEqualTo(Map.of(ONE, new Position(1, "id")));
+    }
+
+    /** As what a process still holds when another one already reads the topic that was created in its place. */
+    @Test
+    void recordsOfAFormerTopicAreNotWritten() {
+        store(ONE, 5, "id");
+
+        tableWriter
+                .write(List.of(polled(7, "former"), polled(8, "former")))
+                .await()
+                .atMost(PATIENCE);
+        tableWriter.write(List.of(polled(9, null))).await().atMost(PATIENCE);
+        assertThat(progress.read()).isEqualTo(Map.of(ONE, new Position(5, "id")));
+
+        tableWriter.write(List.of(polled(9, "former"), polled(5, "id"))).await().atMost(PATIENCE);
+        assertThat(progress.read()).isEqualTo(Map.of(ONE, new Position(6, "id")));
+    }
+
+    @Test
+    void aTopicIsRestartedOnlyOnce() {
+        store(ONE, 3, "another");
+        store(TWO, 3, "id");
+
+        progress.restart(ONE, new Position(5, "id"), "another");
+        progress.restart(TWO, new Position(5, "id"), "id");
+        progress.restart(THREE, new Position(5, "id"), "another");
+
+        assertThat(progress.read()).isEqualTo(Map.of(ONE, new Position(3, "another"), TWO, new Position(3, "id")));
+    }
+
+    /** Which has read the positions already. */
+    @Test
+    void aRestartWaitsForAWriteUnderWay() throws Exception {
+        store(ONE, 5, "id");
+        SqlConnection other = pool.getConnection().await().atMost(PATIENCE);
+        try {
+            run(other, "begin");
+            run(other, TableWriter.LOCK_WRITES);
+            CompletableFuture<Void> restart =
+                    CompletableFuture.runAsync(() -> progress.restart(ONE, new Position(5, "id"), "another"));
+            await().atMost(PATIENCE).until(this::isSomebodyWaitingToWrite);
+            run(other, "update board.progress set next_offset = 9");
+            run(other, "commit");
+            restart.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } finally {
+            run(other, "rollback"); // does nothing after a commit
+            other.close().await().atMost(PATIENCE);
+        }
+
+        assertThat(progress.read()).isEqualTo(Map.of(ONE, new Position(0, "another")));
     }
 
     @Test

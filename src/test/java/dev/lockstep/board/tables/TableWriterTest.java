@@ -34,6 +34,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -61,6 +62,10 @@ class TableWriterTest {
     private static final String ACTIVITIES_WITH_EVENTS = """
             select concat_ws(' ', application, command, source, actor, reason) from board.activity a
             where exists (select from board.event e where e.cause = a.cause) and outcome is distinct from 'rejected'""";
+
+    private static final String CREATED = """
+            select release || ' with ' || (select count(*) from board.event e where e.cause = a.cause) || ' events'
+            from board.activity a where command = 'again'""";
 
     private static final String FORGOTTEN_BY_THE_TOPIC = """
             insert into board.event (application, revision, type, at, cause)
@@ -222,6 +227,69 @@ class TableWriterTest {
         assertThat(rows(ACTIVITIES_WITH_EVENTS)).isEqualTo(known);
     }
 
+    /** As it may be once the worker has forgotten its outcome. */
+    @Test
+    void anIdThatIsUsedAgainIsAnotherActivityHoweverOftenItIsRead() {
+        publishTwoReleasesCreatedWithOneId();
+        read(new Random(1));
+        assertThat(rows(CREATED)).containsExactly("1 with 4 events", "2 with 1 events");
+        List<String> places = rows("select concat_ws(' ', number, at, release) from board.activity");
+
+        run("truncate board.progress");
+        read(new Random(2));
+        tableRebuild.run(false, this::before);
+
+        assertThat(rows(CREATED)).containsExactly("1 with 4 events", "2 with 1 events");
+        assertThat(rows("select concat_ws(' ', number, at, release) from board.activity"))
+                .as("where the pages of a list begin")
+                .isEqualTo(places);
+    }
+
+    /** Which replaced an activity by the one with which its id was used again. */
+    @Test
+    void activitiesOfAnEarlierVersionAreCompletedWhenTheyAreReadAgain() {
+        publishTwoReleasesCreatedWithOneId();
+        read(new Random(1));
+        String former = "cause = '" + UUID.nameUUIDFromBytes("shop /ci again".getBytes(UTF_8)) + "'";
+        run("delete from board.activity where release = '1'");
+        run("update board.activity set type = null, outcome = null, " + former);
+        run("update board.event set " + former);
+
+        tableRebuild.run(false, this::before);
+
+        assertThat(rows(CREATED)).containsExactly("1 with 4 events", "2 with 1 events");
+        assertThat(rows(ACTIVITIES)).containsExactly("accepted", "accepted");
+    }
+
+    private void publishTwoReleasesCreatedWithOneId() {
+        InMemoryWorker worker = new InMemoryWorker();
+        for (String release : List.of("1", "2")) {
+            String id = "once-" + release;
+            worker.send(
+                    "shop",
+                    "{\"application\":\"shop\",\"release\":\"%s\",\"title\":\"T\"}"
+                            .formatted(release)
+                            .getBytes(UTF_8),
+                    Map.of(
+                            "ce_specversion",
+                            "1.0",
+                            "ce_id",
+                            id,
+                            "ce_source",
+                            "/ci",
+                            "ce_type",
+                            "dev.lockstep.release.create.v1"));
+        }
+        publish(worker.out().stream().map(TableWriterTest::withTheSameId).toList());
+    }
+
+    private static ConsumerRecord<byte[], byte[]> withTheSameId(ConsumerRecord<byte[], byte[]> one) {
+        return with(
+                one,
+                new String(one.value(), UTF_8).replaceAll("once-.", "again").getBytes(UTF_8),
+                0);
+    }
+
     @Test
     void itIsKnownForHowLongAPartitionWasNotReadCompletely() {
         publish(SEEDS + 1);
@@ -368,23 +436,28 @@ class TableWriterTest {
                 : text(event, "/customData/lockstep/deployment/release");
     }
 
-    /** With offsets as a broker gives them. */
     private void publish(int seed) {
-        published.clear();
         InMemoryWorker worker = new InMemoryWorker();
-        Map<TopicPartition, Long> ends = new HashMap<>();
         for (SentCommand sent : new CommandGenerator(seed, 2, Scope.TIMED).take(COMMANDS)) {
             worker.at(sent.at());
             Wire.Raw raw = Wire.toBinary(sent);
-            for (ConsumerRecord<byte[], byte[]> one : worker.send(raw.key(), raw.value(), raw.headers())) {
-                TopicPartition partition = new TopicPartition(one.topic(), one.partition());
-                published.add(at(one, ends.merge(partition, 1L, Long::sum)));
-            }
+            worker.send(raw.key(), raw.value(), raw.headers());
+        }
+        publish(worker.out());
+    }
+
+    /** With offsets as a broker gives them. */
+    private void publish(List<ConsumerRecord<byte[], byte[]>> records) {
+        published.clear();
+        Map<TopicPartition, Long> ends = new HashMap<>();
+        for (ConsumerRecord<byte[], byte[]> one : records) {
+            TopicPartition partition = new TopicPartition(one.topic(), one.partition());
+            published.add(with(one, one.value(), ends.merge(partition, 1L, Long::sum)));
         }
         published.removeIf(one -> one.topic().equals(InMemoryWorker.TOPICS.deadLetters()));
     }
 
-    private static ConsumerRecord<byte[], byte[]> at(ConsumerRecord<byte[], byte[]> one, long offset) {
+    private static ConsumerRecord<byte[], byte[]> with(ConsumerRecord<byte[], byte[]> one, byte[] value, long offset) {
         return new ConsumerRecord<>(
                 one.topic(),
                 one.partition(),
@@ -392,9 +465,9 @@ class TableWriterTest {
                 one.timestamp(),
                 TimestampType.CREATE_TIME,
                 one.serializedKeySize(),
-                one.serializedValueSize(),
+                value == null ? -1 : value.length,
                 one.key(),
-                one.value(),
+                value,
                 one.headers(),
                 Optional.empty());
     }
@@ -465,14 +538,13 @@ class TableWriterTest {
                         text(one, "/application") + ' ' + text(one, "/commandSource") + ' ' + text(one, "/commandId"))
                 .toList();
         of(InMemoryWorker.TOPICS.events()).stream()
-                .map(event -> event.at("/customData/lockstep"))
-                .map(ours -> text(ours, "/application")
+                .filter(event -> !accepted.contains(text(event, "/customData/lockstep/application")
                         + ' '
-                        + text(ours, "/commandSource")
+                        + text(event, "/customData/lockstep/commandSource")
                         + ' '
-                        + text(ours, "/commandId"))
+                        + text(event, "/customData/lockstep/commandId")))
+                .map(event -> text(event, "/customData/lockstep/commandId") + ' ' + time(event))
                 .distinct()
-                .filter(cause -> !accepted.contains(cause))
                 .forEach(cause -> told.add("by itself"));
         return told.stream().sorted().toList();
     }
