@@ -109,7 +109,7 @@ export function changed(applications) {
 }
 
 function concerns({ application, kinds }, applications) {
-  const touched = application === undefined ? Object.values(applications).flat() : (Object.hasOwn(applications, application) ? applications[application] : []);
+  const touched = application === undefined ? Object.values(applications).flat() : (applications[application] ?? []);
   return touched.length > 0 && (!kinds || kinds.some((kind) => touched.includes(kind)));
 }
 

@@ -35,9 +35,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -521,19 +518,6 @@ class ApiTest {
                         .get("items"))
                 .isNotEmpty()
                 .allSatisfy(found -> assertThat(found.get("deployment")).isEqualTo(id));
-    }
-
-    /** The page corrects a wrong clock by it. */
-    @ParameterizedTest
-    @ValueSource(strings = {"/api/overview", "/api/info", "/api/overview?limit=0", "/api/nothing"})
-    void everyResponseSaysWhenItWasSent(String path) {
-        Instant before = Instant.now().truncatedTo(ChronoUnit.SECONDS);
-        String date = get(path).headers().firstValue("Date").orElseThrow();
-
-        assertThat(date).hasSize("Sat, 08 Nov 2025 00:00:00 GMT".length());
-        assertThat(ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME)
-                        .toInstant())
-                .isBetween(before, Instant.now());
     }
 
     @Test

@@ -91,32 +91,6 @@ class HttpCommandTest {
                 .hasMessage("The CloudEvent has no " + missing.substring(3).toLowerCase(Locale.ROOT) + ".");
     }
 
-    /** Neither has a result: the first would be a dead letter, and the id of the second is another one in its result. */
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "CE-SpecVersion | 0.3 | The specversion of the CloudEvent must be 1.0.",
-                "CE-Id | a%00b | The id of the CloudEvent has U+0000, or an unpaired surrogate.",
-                "CE-Source | /ci%00 | The source of the CloudEvent has U+0000, or an unpaired surrogate.",
-            })
-    void attributesThatNoResultCouldBeFoundByAreRefused(String header, String value, String reason) {
-        Map<String, String> request = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-        request.putAll(BINARY);
-        request.put(header, value);
-
-        assertThatThrownBy(() -> HttpCommand.of(headers(request), false, DATA.getBytes(UTF_8)))
-                .hasMessage(reason);
-    }
-
-    @Test
-    void anUnpairedSurrogateInAStructuredCommandIsRefused() {
-        String event = structured("\"id\":\"a\\ud800\",\"source\":\"/ci\",\"type\":\"t\",\"specversion\":\"1.0\",");
-
-        assertThatThrownBy(() -> HttpCommand.of(headers(Map.of()), true, event.getBytes(UTF_8)))
-                .hasMessage("The id of the CloudEvent has U+0000, or an unpaired surrogate.");
-    }
-
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
