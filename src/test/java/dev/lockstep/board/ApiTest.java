@@ -21,6 +21,7 @@ import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
 import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
@@ -72,6 +73,7 @@ class ApiTest {
     private static final int COMMANDS = 120;
     private static final int LONG = 3_000;
     private static final int MOST = 100;
+    private static final int PIPELINED = 500;
     private static boolean isFilled;
     private static long written;
 
@@ -233,6 +235,46 @@ class ApiTest {
                 "/api/overview?limit=99999999999", "/api/overview?q=%00", "/api/at?time=9999-12-31T23:59:59-01:00")) {
             assertThat(rawAnswer(address)).startsWith("HTTP/1.1 400").contains("application/problem+json");
         }
+    }
+
+    @Test
+    void thousandsOfPipelinedRequestsAreAllAnsweredInTheirOrder() throws IOException {
+        try (Socket listener = new Socket(base.getHost(), base.getPort());
+                Socket socket = new Socket(base.getHost(), base.getPort())) {
+            listener.getOutputStream().write(request("/api/stream", "Host: localhost"));
+            BufferedReader events = new BufferedReader(new InputStreamReader(listener.getInputStream(), UTF_8));
+            await().atMost(PATIENCE)
+                    .until(() -> events.readLine().startsWith("id:")); // from now on, responses are cached
+            ByteArrayOutputStream requests = new ByteArrayOutputStream();
+            for (int i = 0; i < PIPELINED; i++) {
+                requests.write(request("/api/overview", "Host: localhost"));
+                requests.write(request("/api/overview", "Host: localhost\r\nIf-None-Match: *"));
+                requests.write(request("/api/overview?limit=0", "Host: localhost"));
+                requests.write(request("/api/overview", "Host: evil.example"));
+                requests.write(request("/api/nothing", "Host: localhost"));
+                requests.write(request("/%zz", "Host: localhost"));
+            }
+            requests.write(request("/api/info", "Host: localhost\r\nConnection: close"));
+
+            socket.setSoTimeout((int) PATIENCE.toMillis());
+            socket.getOutputStream().write(requests.toByteArray());
+            String answers = new String(socket.getInputStream().readAllBytes(), UTF_8);
+
+            assertThat(Pattern.compile("HTTP/1\\.1 (\\d+)")
+                            .matcher(answers)
+                            .results()
+                            .map(one -> one.group(1)))
+                    .containsExactlyElementsOf(Stream.concat(
+                                    Stream.generate(() -> List.of("200", "304", "400", "403", "404", "400"))
+                                            .limit(PIPELINED)
+                                            .flatMap(List::stream),
+                                    Stream.of("200"))
+                            .toList());
+        }
+    }
+
+    private static byte[] request(String path, String headers) {
+        return ("GET " + path + " HTTP/1.1\r\n" + headers + "\r\n\r\n").getBytes(UTF_8);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.lockstep.board.api;
 
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
@@ -44,7 +45,16 @@ public class ApiRequestValidator {
     private final AtomicLong bytesInProgress = new AtomicLong();
 
     void routes(@Observes Router router) {
-        router.route().order(ROUTE_ORDER).handler(this::validate).failureHandler(ApiRequestValidator::fail);
+        router.route()
+                .order(ROUTE_ORDER)
+                .handler(ApiRequestValidator::continueOnFreshStack)
+                .handler(this::validate)
+                .failureHandler(ApiRequestValidator::fail);
+    }
+
+    /** The end of a response handles the next pipelined request: without this, hundreds of them would overflow the stack. */
+    private static void continueOnFreshStack(RoutingContext request) {
+        Vertx.currentContext().runOnContext(fresh -> request.next());
     }
 
     /** The server itself rejects requests without a usable host, and its response would quote an exception. */
