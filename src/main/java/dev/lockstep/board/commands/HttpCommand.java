@@ -24,7 +24,14 @@ import org.apache.kafka.common.header.Header;
  * @param application the record's key
  * @param headers the record's headers
  */
-record HttpCommand(String application, String source, String id, List<Header> headers, byte[] value) {
+record HttpCommand(
+        String application,
+        String source,
+        String id,
+        String type,
+        boolean isDryRun,
+        List<Header> headers,
+        byte[] value) {
 
     static final String STRUCTURED = "application/cloudevents+json";
 
@@ -69,11 +76,19 @@ record HttpCommand(String application, String source, String id, List<Header> he
                 throw new IncompleteException("The CloudEvent has no " + attribute + ".");
             }
         }
-        JsonNode application = (isStructured ? read.path("data") : read).path("application");
+        JsonNode data = isStructured ? read.path("data") : read;
+        JsonNode application = data.path("application");
         if (!application.isTextual()) {
             throw new IncompleteException("data.application must be a string: it is the command's key.");
         }
-        return new HttpCommand(application.textValue(), attributes.get("source"), attributes.get("id"), headers, body);
+        return new HttpCommand(
+                application.textValue(),
+                attributes.get("source"),
+                attributes.get("id"),
+                attributes.get("type"),
+                data.path("dryRun").booleanValue(),
+                headers,
+                body);
     }
 
     private static JsonNode parseObject(byte[] body) throws IncompleteException {
