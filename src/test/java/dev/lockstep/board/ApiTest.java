@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.InMemoryWorker;
 import dev.lockstep.RealStores;
 import dev.lockstep.board.api.ApiRequestValidator;
@@ -74,6 +75,7 @@ class ApiTest {
     private static final int LONG = 3_000;
     private static final int MOST = 100;
     private static final int PIPELINED = 500;
+    private static final int MOST_EVENTS = 1_000;
     private static boolean isFilled;
     private static long written;
 
@@ -560,6 +562,43 @@ class ApiTest {
                         .get("items"))
                 .isNotEmpty()
                 .allSatisfy(found -> assertThat(found.get("deployment")).isEqualTo(id));
+    }
+
+    @Test
+    void ofForeignEventsOnlyAsManyAreReadAsACommandMayCause() {
+        writeTogether(eventsOfOneCommand("flooded", 1, 2 * MOST_EVENTS));
+
+        assertThat(read("/api/activity?application=flooded").at("/items/0/events"))
+                .extracting(event -> event.get("revision").intValue())
+                .containsExactlyElementsOf(
+                        IntStream.rangeClosed(1, MOST_EVENTS).boxed().toList());
+    }
+
+    @Test
+    void ofForeignEventsNoMoreIsReadThanFitsOnAPage() {
+        int large = 64 * 1024;
+        writeTogether(eventsOfOneCommand("bloated", large, 100));
+
+        assertThat(read("/api/activity?application=bloated").at("/items/0/events"))
+                .hasSizeBetween(10, 2 * 1024 * 1024 / large);
+    }
+
+    private List<ConsumerRecord<byte[], byte[]>> eventsOfOneCommand(String application, int releaseLength, int count) {
+        ConsumerRecord<byte[], byte[]> event = new InMemoryWorker()
+                .send("release.create", "{'application':'" + application + "','release':'1','title':'One'}").stream()
+                        .filter(one -> one.topic().equals(InMemoryWorker.TOPICS.events()))
+                        .findFirst()
+                        .orElseThrow();
+        ObjectNode value = (ObjectNode) json(new String(event.value(), UTF_8));
+        return IntStream.rangeClosed(1, count)
+                .mapToObj(revision -> {
+                    ((ObjectNode) value.at("/customData/lockstep"))
+                            .put("revision", revision)
+                            .put("release", "x".repeat(releaseLength));
+                    return new ConsumerRecord<>(
+                            event.topic(), 0, 0, event.key(), value.toString().getBytes(UTF_8));
+                })
+                .toList();
     }
 
     @Test
