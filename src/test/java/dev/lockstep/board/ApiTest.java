@@ -37,8 +37,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -236,6 +239,27 @@ class ApiTest {
         for (String address : List.of(
                 "/api/overview?limit=99999999999", "/api/overview?q=%00", "/api/at?time=9999-12-31T23:59:59-01:00")) {
             assertThat(rawAnswer(address)).startsWith("HTTP/1.1 400").contains("application/problem+json");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/api/overview", "/api/info", "/api/stream", "/api/nothing", "/api/overview?q=%zz"})
+    void aResponseSaysWhenItWasSent(String path) throws IOException {
+        try (Socket socket = new Socket(base.getHost(), base.getPort())) {
+            Instant before = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+            socket.getOutputStream().write(request(path, "Host: localhost"));
+            BufferedReader answer = new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8));
+
+            String date = answer.lines()
+                    .takeWhile(line -> !line.isEmpty())
+                    .filter(line -> line.toLowerCase(Locale.ROOT).startsWith("date: "))
+                    .findFirst()
+                    .orElseThrow()
+                    .substring("date: ".length());
+
+            assertThat(date).matches("[A-Z][a-z]{2}, \\d\\d [A-Z][a-z]{2} \\d{4} \\d\\d:\\d\\d:\\d\\d GMT");
+            assertThat(Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(date)))
+                    .isBetween(before, Instant.now());
         }
     }
 
