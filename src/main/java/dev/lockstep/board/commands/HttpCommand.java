@@ -1,5 +1,7 @@
 package dev.lockstep.board.commands;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -45,6 +47,8 @@ record HttpCommand(
 
     private static final String HEADER_PREFIX = "ce-";
     private static final List<String> REQUIRED = List.of("id", "source", "type", "specversion");
+    private static final List<String> ATTRIBUTES =
+            List.of("id", "source", "type", "specversion", "correlationid", "datacontenttype");
     private static final List<String> TRACE_CONTEXT = List.of(KafkaHeaders.TRACEPARENT, KafkaHeaders.TRACESTATE);
 
     /** Why the command cannot be sent, in words. */
@@ -76,6 +80,15 @@ record HttpCommand(
                 throw new IncompleteException("The CloudEvent has no " + attribute + ".");
             }
         }
+        if (!attributes.get("specversion").equals("1.0")) {
+            throw new IncompleteException("The CloudEvent's specversion must be 1.0.");
+        }
+        for (Map.Entry<String, String> attribute : attributes.entrySet()) {
+            if (!isText(attribute.getValue())) {
+                throw new IncompleteException("The CloudEvent's " + attribute.getKey()
+                        + " must not contain an unpaired surrogate.");
+            }
+        }
         JsonNode data = isStructured ? read.path("data") : read;
         JsonNode application = data.path("application");
         if (!application.isTextual()) {
@@ -89,6 +102,10 @@ record HttpCommand(
                 data.path("dryRun").booleanValue(),
                 headers,
                 body);
+    }
+
+    private static boolean isText(String value) {
+        return UTF_8.newEncoder().canEncode(value);
     }
 
     private static JsonNode parseObject(byte[] body) throws IncompleteException {
@@ -105,7 +122,7 @@ record HttpCommand(
 
     private static Map<String, String> structuredAttributes(JsonNode event) {
         Map<String, String> members = new TreeMap<>();
-        REQUIRED.stream()
+        ATTRIBUTES.stream()
                 .filter(name -> event.path(name).isTextual())
                 .forEach(name -> members.put(name, event.get(name).textValue()));
         return members;
