@@ -86,7 +86,7 @@ record HttpCommand(
         for (Map.Entry<String, String> attribute : attributes.entrySet()) {
             if (!isText(attribute.getValue())) {
                 throw new IncompleteException("The CloudEvent's " + attribute.getKey()
-                        + " must not contain an unpaired surrogate.");
+                        + " must not contain U+0000 or an unpaired surrogate.");
             }
         }
         JsonNode data = isStructured ? read.path("data") : read;
@@ -105,7 +105,7 @@ record HttpCommand(
     }
 
     private static boolean isText(String value) {
-        return UTF_8.newEncoder().canEncode(value);
+        return value.indexOf('\0') < 0 && UTF_8.newEncoder().canEncode(value);
     }
 
     private static JsonNode parseObject(byte[] body) throws IncompleteException {

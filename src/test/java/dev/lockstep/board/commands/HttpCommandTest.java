@@ -138,6 +138,7 @@ class HttpCommandTest {
     @CsvSource(
             delimiter = '|',
             value = {
+                "id | a\\u0000b",
                 "id | a\\ud800",
                 "source | /\\udc00\\ud800",
                 "type | a\\ud800",
@@ -149,7 +150,16 @@ class HttpCommandTest {
         attributes.put(attribute, value);
 
         assertThatThrownBy(() -> HttpCommand.of(headers(Map.of()), true, structured(attributes)))
-                .hasMessage("The CloudEvent's " + attribute + " must not contain an unpaired surrogate.");
+                .hasMessage("The CloudEvent's " + attribute + " must not contain U+0000 or an unpaired surrogate.");
+    }
+
+    @Test
+    void nulInAHeaderIsRefused() {
+        Map<String, String> request = new TreeMap<>(BINARY);
+        request.put("ce-id", "a%00b");
+
+        assertThatThrownBy(() -> HttpCommand.of(headers(request), false, DATA.getBytes(UTF_8)))
+                .hasMessage("The CloudEvent's id must not contain U+0000 or an unpaired surrogate.");
     }
 
     @ParameterizedTest
