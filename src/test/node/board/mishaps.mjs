@@ -37,6 +37,18 @@ await step("times in an address mean the same for everybody", async () => {
   await page.waitForURL((url) => url.href.includes(`since=${expected}`), PATIENCE);
   if ((await page.locator("input[name=since]").inputValue()) !== "2026-01-02T03:04") wrong.push("the field does not show the reader's time");
 });
+await step("the age of things is told by the server's clock", async () => {
+  const page = await open("/");
+  await page.addInitScript(() => {
+    const own = Date.now;
+    Date.now = () => own() + 7 * 24 * 60 * 60 * 1000;
+  });
+  await page.goto(base + `/#/app/${application}`);
+  await page.reload();
+  const age = page.locator("li.track time").first();
+  await age.waitFor(PATIENCE);
+  if (!/^(just now|\d+ (s|min) ago)$/.test(await age.innerText())) wrong.push(`a release of now was created ${await age.innerText()}`);
+});
 await step("a command whose answer is lost is followed", async () => {
   const page = await open("/", { quiet: true });
   await page.route("**/api/commands", async (route) => {

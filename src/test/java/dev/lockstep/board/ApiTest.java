@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.InMemoryWorker;
 import dev.lockstep.RealStores;
 import dev.lockstep.board.api.ApiRequestValidator;
@@ -21,6 +22,7 @@ import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
 import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
@@ -35,8 +37,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -72,6 +77,8 @@ class ApiTest {
     private static final int COMMANDS = 120;
     private static final int LONG = 3_000;
     private static final int MOST = 100;
+    private static final int PIPELINED = 500;
+    private static final int MOST_EVENTS = 1_000;
     private static boolean isFilled;
     private static long written;
 
@@ -233,6 +240,67 @@ class ApiTest {
                 "/api/overview?limit=99999999999", "/api/overview?q=%00", "/api/at?time=9999-12-31T23:59:59-01:00")) {
             assertThat(rawAnswer(address)).startsWith("HTTP/1.1 400").contains("application/problem+json");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/api/overview", "/api/info", "/api/stream", "/api/nothing", "/api/overview?q=%zz"})
+    void aResponseSaysWhenItWasSent(String path) throws IOException {
+        try (Socket socket = new Socket(base.getHost(), base.getPort())) {
+            Instant before = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+            socket.getOutputStream().write(request(path, "Host: localhost"));
+            BufferedReader answer = new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8));
+
+            String date = answer.lines()
+                    .takeWhile(line -> !line.isEmpty())
+                    .filter(line -> line.toLowerCase(Locale.ROOT).startsWith("date: "))
+                    .findFirst()
+                    .orElseThrow()
+                    .substring("date: ".length());
+
+            assertThat(date).matches("[A-Z][a-z]{2}, \\d\\d [A-Z][a-z]{2} \\d{4} \\d\\d:\\d\\d:\\d\\d GMT");
+            assertThat(Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(date)))
+                    .isBetween(before, Instant.now());
+        }
+    }
+
+    @Test
+    void thousandsOfPipelinedRequestsAreAllAnsweredInTheirOrder() throws IOException {
+        try (Socket listener = new Socket(base.getHost(), base.getPort());
+                Socket socket = new Socket(base.getHost(), base.getPort())) {
+            listener.getOutputStream().write(request("/api/stream", "Host: localhost"));
+            BufferedReader events = new BufferedReader(new InputStreamReader(listener.getInputStream(), UTF_8));
+            await().atMost(PATIENCE)
+                    .until(() -> events.readLine().startsWith("id:")); // from now on, responses are cached
+            ByteArrayOutputStream requests = new ByteArrayOutputStream();
+            for (int i = 0; i < PIPELINED; i++) {
+                requests.write(request("/api/overview", "Host: localhost"));
+                requests.write(request("/api/overview", "Host: localhost\r\nIf-None-Match: *"));
+                requests.write(request("/api/overview?limit=0", "Host: localhost"));
+                requests.write(request("/api/overview", "Host: evil.example"));
+                requests.write(request("/api/nothing", "Host: localhost"));
+                requests.write(request("/%zz", "Host: localhost"));
+            }
+            requests.write(request("/api/info", "Host: localhost\r\nConnection: close"));
+
+            socket.setSoTimeout((int) PATIENCE.toMillis());
+            socket.getOutputStream().write(requests.toByteArray());
+            String answers = new String(socket.getInputStream().readAllBytes(), UTF_8);
+
+            assertThat(Pattern.compile("HTTP/1\\.1 (\\d+)")
+                            .matcher(answers)
+                            .results()
+                            .map(one -> one.group(1)))
+                    .containsExactlyElementsOf(Stream.concat(
+                                    Stream.generate(() -> List.of("200", "304", "400", "403", "404", "400"))
+                                            .limit(PIPELINED)
+                                            .flatMap(List::stream),
+                                    Stream.of("200"))
+                            .toList());
+        }
+    }
+
+    private static byte[] request(String path, String headers) {
+        return ("GET " + path + " HTTP/1.1\r\n" + headers + "\r\n\r\n").getBytes(UTF_8);
     }
 
     @Test
@@ -518,6 +586,43 @@ class ApiTest {
                         .get("items"))
                 .isNotEmpty()
                 .allSatisfy(found -> assertThat(found.get("deployment")).isEqualTo(id));
+    }
+
+    @Test
+    void ofForeignEventsOnlyAsManyAreReadAsACommandMayCause() {
+        writeTogether(eventsOfOneCommand("flooded", 1, 2 * MOST_EVENTS));
+
+        assertThat(read("/api/activity?application=flooded").at("/items/0/events"))
+                .extracting(event -> event.get("revision").intValue())
+                .containsExactlyElementsOf(
+                        IntStream.rangeClosed(1, MOST_EVENTS).boxed().toList());
+    }
+
+    @Test
+    void ofForeignEventsNoMoreIsReadThanFitsOnAPage() {
+        int large = 64 * 1024;
+        writeTogether(eventsOfOneCommand("bloated", large, 100));
+
+        assertThat(read("/api/activity?application=bloated").at("/items/0/events"))
+                .hasSizeBetween(10, 2 * 1024 * 1024 / large);
+    }
+
+    private List<ConsumerRecord<byte[], byte[]>> eventsOfOneCommand(String application, int releaseLength, int count) {
+        ConsumerRecord<byte[], byte[]> event = new InMemoryWorker()
+                .send("release.create", "{'application':'" + application + "','release':'1','title':'One'}").stream()
+                        .filter(one -> one.topic().equals(InMemoryWorker.TOPICS.events()))
+                        .findFirst()
+                        .orElseThrow();
+        ObjectNode value = (ObjectNode) json(new String(event.value(), UTF_8));
+        return IntStream.rangeClosed(1, count)
+                .mapToObj(revision -> {
+                    ((ObjectNode) value.at("/customData/lockstep"))
+                            .put("revision", revision)
+                            .put("release", "x".repeat(releaseLength));
+                    return new ConsumerRecord<>(
+                            event.topic(), 0, 0, event.key(), value.toString().getBytes(UTF_8));
+                })
+                .toList();
     }
 
     @Test

@@ -24,6 +24,21 @@ import org.jboss.resteasy.reactive.RestQuery;
 @Path("/api/activity")
 public class ActivityResource {
 
+    /** For each entry: more than a command can cause. */
+    private static final int MAX_EVENTS = 1_000;
+
+    /** Of all events together, in JSON: more than a page has before it ends early, and its last entry. */
+    private static final int MAX_BYTES = 2 * 1024 * 1024;
+
+    /** The events of the entries on a page, in their order: somebody else may have published any number of any size. */
+    private static final String EVENTS = """
+            select application, revision, type, at, release, environment, deployment, cause from (
+              select event.*, sum(150 + octet_length(concat(type, release, environment))) over (order by entry, revision) as bytes
+              from unnest(cast(:causes as uuid[])) with ordinality as entries (id, entry)
+              cross join lateral (select * from board.event where cause = id order by revision limit :most) event) sized
+            where bytes <= :mostBytes
+            order by revision""";
+
     private final ResponseFactory responseFactory;
 
     ActivityResource(ResponseFactory responseFactory) {
@@ -98,9 +113,10 @@ public class ActivityResource {
                 .filter(one -> !"rejected".equals(one.outcome))
                 .map(one -> one.cause)
                 .toList();
-        return session.createSelectionQuery(
-                        "from BoardEvent where cause in (:causes) order by revision", EventView.class)
-                .setParameter("causes", causes)
+        return session.createNativeQuery(EVENTS, EventView.class)
+                .setParameter("causes", causes.toArray(UUID[]::new))
+                .setParameter("most", MAX_EVENTS)
+                .setParameter("mostBytes", MAX_BYTES)
                 .getResultList()
                 .map(events -> {
                     Map<UUID, List<EventView>> byCause =

@@ -1,5 +1,7 @@
 package dev.lockstep.board.api;
 
+import io.netty.handler.codec.DateFormatter;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
@@ -11,12 +13,14 @@ import jakarta.ws.rs.core.MediaType;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.CharacterCodingException;
+import java.time.Clock;
+import java.util.Date;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Runs before all other routes: rejects malformed URIs under any path. Under /api it also adds security
- * headers to responses and rejects requests that no resource could read.
+ * headers and the time to responses and rejects requests that no resource could read.
  */
 @ApplicationScoped
 public class ApiRequestValidator {
@@ -42,15 +46,29 @@ public class ApiRequestValidator {
             "Referrer-Policy", "no-referrer");
 
     private final AtomicLong bytesInProgress = new AtomicLong();
+    private final Clock clock;
+
+    ApiRequestValidator(Clock clock) {
+        this.clock = clock;
+    }
 
     void routes(@Observes Router router) {
-        router.route().order(ROUTE_ORDER).handler(this::validate).failureHandler(ApiRequestValidator::fail);
+        router.route()
+                .order(ROUTE_ORDER)
+                .handler(ApiRequestValidator::continueOnFreshStack)
+                .handler(this::validate)
+                .failureHandler(this::fail);
+    }
+
+    /** The end of a response handles the next pipelined request: without this, hundreds of them would overflow the stack. */
+    private static void continueOnFreshStack(RoutingContext request) {
+        Vertx.currentContext().runOnContext(fresh -> request.next());
     }
 
     /** The server itself rejects requests without a usable host, and its response would quote an exception. */
-    private static void fail(RoutingContext request) {
+    private void fail(RoutingContext request) {
         if (request.statusCode() == 400 && !request.response().ended()) {
-            SECURITY_HEADERS.forEach(request.response()::putHeader);
+            addHeaders(request);
             boolean hasHost = request.request().authority() != null;
             reject(
                     request,
@@ -60,6 +78,13 @@ public class ApiRequestValidator {
         } else {
             request.next();
         }
+    }
+
+    private void addHeaders(RoutingContext request) {
+        HttpServerResponse response = request.response();
+        SECURITY_HEADERS.forEach(response::putHeader);
+        request.addHeadersEndHandler(
+                sent -> response.putHeader(HttpHeaders.DATE, DateFormatter.format(Date.from(clock.instant()))));
     }
 
     private void validate(RoutingContext request) {
@@ -73,7 +98,7 @@ public class ApiRequestValidator {
             }
             return;
         }
-        SECURITY_HEADERS.forEach(request.response()::putHeader);
+        addHeaders(request);
         if (address.length() > MAX_URI_LENGTH) {
             reject(request, 414, "ADDRESS_TOO_LONG", "An address may have up to " + MAX_URI_LENGTH + " characters.");
         } else if (!isAddress) {

@@ -116,11 +116,13 @@ public class CommandsResource {
                         Infrastructure
                                 .getDefaultWorkerPool()) // sending may block, and the current thread reads the results
                 .chain(() -> {
-                    CompletableFuture<String> outcome =
-                            resultWaiter.resultOf(command.application(), command.source(), command.id(), seconds);
-                    return sendWithoutWaiting(command).chain(sent -> Uni.createFrom()
-                            .completionStage(outcome)
-                            .map(result -> result == null ? sent : answer(result, seconds)));
+                    CompletableFuture<String> outcome = resultWaiter.resultOf(command, seconds);
+                    return sendWithoutWaiting(command)
+                            .onFailure()
+                            .invoke(unsent -> outcome.cancel(false)) // a result that arrives yet is the next request's
+                            .chain(sent -> Uni.createFrom()
+                                    .completionStage(outcome)
+                                    .map(result -> result == null ? sent : answer(result, seconds)));
                 });
     }
 

@@ -1,5 +1,7 @@
 package dev.lockstep.board.commands;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -24,7 +26,14 @@ import org.apache.kafka.common.header.Header;
  * @param application the record's key
  * @param headers the record's headers
  */
-record HttpCommand(String application, String source, String id, List<Header> headers, byte[] value) {
+record HttpCommand(
+        String application,
+        String source,
+        String id,
+        String type,
+        boolean isDryRun,
+        List<Header> headers,
+        byte[] value) {
 
     static final String STRUCTURED = "application/cloudevents+json";
 
@@ -38,6 +47,8 @@ record HttpCommand(String application, String source, String id, List<Header> he
 
     private static final String HEADER_PREFIX = "ce-";
     private static final List<String> REQUIRED = List.of("id", "source", "type", "specversion");
+    private static final List<String> ATTRIBUTES =
+            List.of("id", "source", "type", "specversion", "correlationid", "datacontenttype");
     private static final List<String> TRACE_CONTEXT = List.of(KafkaHeaders.TRACEPARENT, KafkaHeaders.TRACESTATE);
 
     /** Why the command cannot be sent, in words. */
@@ -69,11 +80,32 @@ record HttpCommand(String application, String source, String id, List<Header> he
                 throw new IncompleteException("The CloudEvent has no " + attribute + ".");
             }
         }
-        JsonNode application = (isStructured ? read.path("data") : read).path("application");
+        if (!attributes.get("specversion").equals("1.0")) {
+            throw new IncompleteException("The CloudEvent's specversion must be 1.0.");
+        }
+        for (Map.Entry<String, String> attribute : attributes.entrySet()) {
+            if (!isText(attribute.getValue())) {
+                throw new IncompleteException("The CloudEvent's " + attribute.getKey()
+                        + " must not contain U+0000 or an unpaired surrogate.");
+            }
+        }
+        JsonNode data = isStructured ? read.path("data") : read;
+        JsonNode application = data.path("application");
         if (!application.isTextual()) {
             throw new IncompleteException("data.application must be a string: it is the command's key.");
         }
-        return new HttpCommand(application.textValue(), attributes.get("source"), attributes.get("id"), headers, body);
+        return new HttpCommand(
+                application.textValue(),
+                attributes.get("source"),
+                attributes.get("id"),
+                attributes.get("type"),
+                data.path("dryRun").booleanValue(),
+                headers,
+                body);
+    }
+
+    private static boolean isText(String value) {
+        return value.indexOf('\0') < 0 && UTF_8.newEncoder().canEncode(value);
     }
 
     private static JsonNode parseObject(byte[] body) throws IncompleteException {
@@ -90,7 +122,7 @@ record HttpCommand(String application, String source, String id, List<Header> he
 
     private static Map<String, String> structuredAttributes(JsonNode event) {
         Map<String, String> members = new TreeMap<>();
-        REQUIRED.stream()
+        ATTRIBUTES.stream()
                 .filter(name -> event.path(name).isTextual())
                 .forEach(name -> members.put(name, event.get(name).textValue()));
         return members;

@@ -11,13 +11,16 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -40,14 +43,18 @@ public class ResultWaiter {
     private static final Duration IDLE = Duration.ofMinutes(1);
     private static final int METADATA_MILLIS = 5_000;
 
-    /** The command's identity as given in its result (contract, section 4). */
-    private record CommandKey(String source, String id) {
+    /** Refusals that may lack the member dryRun (contract, section 3). */
+    private static final Set<String> REFUSED_BEFORE_READING =
+            Set.of("UNKNOWN_COMMAND", "INVALID_COMMAND", "KEY_MISMATCH");
+
+    /** What a result says of its command's envelope (contract, section 4). */
+    private record CommandKey(String source, String id, String type) {
 
         /** Values that are too long are truncated in the result. */
         private static final int MAX_LENGTH = 256;
 
-        static CommandKey of(String source, String id) {
-            return new CommandKey(truncate(source), truncate(id));
+        static CommandKey of(String source, String id, String type) {
+            return new CommandKey(truncate(source), truncate(id), truncate(type));
         }
 
         private static String truncate(String text) {
@@ -56,17 +63,25 @@ public class ResultWaiter {
     }
 
     /** @param application the application as it was sent */
-    private record PendingRequest(String application, CompletableFuture<String> result) {
+    private record PendingRequest(String application, boolean isDryRun, CompletableFuture<String> result) {
+
+        boolean isFor(JsonNode answer) {
+            return isForApplication(answer.path("application").textValue())
+                    && (isDryRun == answer.path("dryRun").asBoolean()
+                            || isDryRun
+                                    && REFUSED_BEFORE_READING.contains(
+                                            answer.at("/problem/code").asText()));
+        }
 
         /** If a command's application is malformed, its result names no application. */
-        boolean isFor(String reportedApplication) {
-            return reportedApplication == null || reportedApplication.equals(application);
+        private boolean isForApplication(String reported) {
+            return reported == null || reported.equals(application);
         }
     }
 
     private final String topic;
     private final Map<String, Object> config;
-    private final Map<CommandKey, Set<PendingRequest>> pending = new ConcurrentHashMap<>();
+    private final Map<CommandKey, Queue<PendingRequest>> pending = new ConcurrentHashMap<>();
     private CompletableFuture<Void> reading;
     private volatile long lastRequestAt;
     private volatile boolean isStopped;
@@ -97,13 +112,18 @@ public class ResultWaiter {
         }
     }
 
-    /** The result's value once it arrives, or null after this many seconds. A command sent twice gets it twice. */
-    CompletableFuture<String> resultOf(String application, String source, String id, int seconds) {
+    /**
+     * The result's value once it arrives, or null after this many seconds. There is a result each time a command is sent; those
+     * that cannot be told apart arrive in the order of the calls, as they come from one partition.
+     */
+    CompletableFuture<String> resultOf(HttpCommand command, int seconds) {
         PendingRequest request = new PendingRequest(
-                application, new CompletableFuture<String>().completeOnTimeout(null, seconds, TimeUnit.SECONDS));
-        CommandKey commandKey = CommandKey.of(source, id);
-        pending.compute(commandKey, (one, all) -> { // in one step: the last request that is answered removes the set
-            Set<PendingRequest> requests = all == null ? ConcurrentHashMap.newKeySet() : all;
+                command.application(),
+                command.isDryRun(),
+                new CompletableFuture<String>().completeOnTimeout(null, seconds, TimeUnit.SECONDS));
+        CommandKey commandKey = CommandKey.of(command.source(), command.id(), command.type());
+        pending.compute(commandKey, (one, all) -> { // in one step: the last request that is answered removes the queue
+            Queue<PendingRequest> requests = all == null ? new ConcurrentLinkedQueue<>() : all;
             requests.add(request);
             return requests;
         });
@@ -176,14 +196,15 @@ public class ResultWaiter {
         }
         try {
             JsonNode result = JSON.readTree(record.value());
-            String application = result.path("application").textValue();
             CommandKey commandKey = CommandKey.of(
                     result.path("commandSource").textValue(),
-                    result.path("commandId").textValue());
+                    result.path("commandId").textValue(),
+                    result.path("commandType").textValue());
             String value = new String(record.value(), UTF_8);
-            List.copyOf(pending.getOrDefault(commandKey, Set.of())).stream()
-                    .filter(pendingRequest -> pendingRequest.isFor(application))
-                    .forEach(pendingRequest -> pendingRequest.result().complete(value));
+            List.copyOf(pending.getOrDefault(commandKey, new ArrayDeque<>())).stream()
+                    .filter(pendingRequest -> pendingRequest.isFor(result))
+                    .filter(pendingRequest -> pendingRequest.result().complete(value))
+                    .findFirst();
         } catch (IOException | RuntimeException foreign) {
             LOG.debugf(
                     "Skipped a record that is not a result cause=%s",

@@ -140,7 +140,7 @@ class CommandsResourceTest {
             }
 
             @Override
-            CompletableFuture<String> resultOf(String application, String source, String id, int seconds) {
+            CompletableFuture<String> resultOf(HttpCommand command, int seconds) {
                 waited = seconds;
                 return CompletableFuture.completedFuture(result);
             }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jboss.resteasy.reactive.server.jaxrs.HttpHeadersImpl;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -131,6 +132,51 @@ class HttpCommandTest {
 
         assertThatThrownBy(() -> HttpCommand.of(headers(Map.of()), true, event.getBytes(UTF_8)))
                 .hasMessage("The CloudEvent has no id.");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "id | a\\u0000b",
+                "id | a\\ud800",
+                "source | /\\udc00\\ud800",
+                "type | a\\ud800",
+                "correlationid | a\\ud800",
+            })
+    void textThatNoResultCouldRepeatIsRefused(String attribute, String value) {
+        Map<String, String> attributes =
+                new TreeMap<>(Map.of("id", "1", "source", "/ci", "type", "t", "specversion", "1.0"));
+        attributes.put(attribute, value);
+
+        assertThatThrownBy(() -> HttpCommand.of(headers(Map.of()), true, structured(attributes)))
+                .hasMessage("The CloudEvent's " + attribute + " must not contain U+0000 or an unpaired surrogate.");
+    }
+
+    @Test
+    void nulInAHeaderIsRefused() {
+        Map<String, String> request = new TreeMap<>(BINARY);
+        request.put("ce-id", "a%00b");
+
+        assertThatThrownBy(() -> HttpCommand.of(headers(request), false, DATA.getBytes(UTF_8)))
+                .hasMessage("The CloudEvent's id must not contain U+0000 or an unpaired surrogate.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0.3", "1", "2.0", "1.0 "})
+    void anotherVersionOfCloudEventsIsRefused(String version) {
+        Map<String, String> request = new TreeMap<>(BINARY);
+        request.put("ce-specversion", version);
+
+        assertThatThrownBy(() -> HttpCommand.of(headers(request), false, DATA.getBytes(UTF_8)))
+                .hasMessage("The CloudEvent's specversion must be 1.0.");
+    }
+
+    private static byte[] structured(Map<String, String> attributes) {
+        return structured(attributes.entrySet().stream()
+                        .map(one -> "\"" + one.getKey() + "\":\"" + one.getValue() + "\",")
+                        .collect(Collectors.joining()))
+                .getBytes(UTF_8);
     }
 
     private static String structured(String attributes) {
