@@ -43,6 +43,20 @@ for (const width of [1280, 390]) {
     });
   }
 }
+await step("names that JavaScript's own objects have are names like any other", async () => {
+  await accepted("pipeline.define", { application: "constructor", environments: [{ id: "development" }, { id: "e".repeat(63) }] });
+  await accepted("release.create", { application: "constructor", release: "1.0", title: "First" });
+  const page = await open("/#/app/constructor");
+  await card(page, "1.0").waitFor(PATIENCE);
+  await page.getByText(/^live/).first().waitFor(PATIENCE);
+  await accepted("release.create", { application, release: "3.0", title: "Elsewhere" });
+  await accepted("release.create", { application: "constructor", release: "1.1", title: "Second" });
+  await card(page, "1.1").waitFor(PATIENCE);
+  const deed = { time: new Date().toISOString(), application: "constructor", type: "dev.lockstep.constructor", id: "1", source: "/test", outcome: "accepted", events: [] };
+  await page.route("**/api/activity?*", (route) => route.fulfill({ json: { items: [deed], next: null } }));
+  await page.goto(new URL("/#/activity?application=constructor", page.url()).href);
+  await page.locator(".deed").first().waitFor(PATIENCE);
+});
 await step("what would turn the text around is refused with a sentence", async () => {
   const { problem } = await command("release.create", { application, release: "2.0", title: OVERRIDE });
   if (problem?.code !== "INVALID_COMMAND") wrong.push(`an override in a title came to ${JSON.stringify(problem)}`);

@@ -72,7 +72,7 @@ function Path({ release, records }) {
 function Stop({ placement, record, open }) {
   const { environment, status, active, since, firstSucceededAt, linkedFrom } = placement;
   const waiting = record?.waiting.find((each) => each.id === active?.id);
-  const tone = active ? (active.status === 'pending' ? 'wait' : 'run') : { current: 'good', present: 'good', past: 'past' }[status] ?? 'none';
+  const tone = active ? (active.status === 'pending' ? 'wait' : 'run') : { __proto__: null, current: 'good', present: 'good', past: 'past' }[status] ?? 'none';
   return html`<li class=${'stop ' + tone}>
     <span class="stop-dot"></span>
     <b>${record ? html`<${EnvironmentName} environment=${record.environment} />` : environment}</b>
