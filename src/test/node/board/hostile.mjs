@@ -57,6 +57,16 @@ await step("names that JavaScript's own objects have are names like any other", 
   await page.goto(new URL("/#/activity?application=constructor", page.url()).href);
   await page.locator(".deed").first().waitFor(PATIENCE);
 });
+await step("a malformed record does not take the whole page with it", async () => {
+  const page = await open("/", { quiet: true });
+  await page.route("**/api/applications/*/releases/1.0", (route) => route.fulfill({ json: { application, release: "1.0" } }));
+  await page.route("**/api/applications/*/deployments?*", (route) => route.fulfill({ json: { items: [{ id: "malformed", createdAt: "never" }], next: null } }));
+  await page.goto(new URL(`/#/app/${application}/release/1.0`, page.url()).href);
+  for (const part of ["1.0", "Where it is", "What is known of it", "malformed"]) {
+    await page.locator(".unshown").filter({ has: page.getByText(part, { exact: true }) }).waitFor(PATIENCE);
+  }
+  await page.locator(".deed").getByText("created").first().waitFor(PATIENCE);
+});
 await step("what would turn the text around is refused with a sentence", async () => {
   const { problem } = await command("release.create", { application, release: "2.0", title: OVERRIDE });
   if (problem?.code !== "INVALID_COMMAND") wrong.push(`an override in a title came to ${JSON.stringify(problem)}`);
