@@ -43,6 +43,13 @@ for (const width of [1280, 390]) {
     });
   }
 }
+await step("a long name fits into a button", async () => {
+  await accepted("pipeline.define", { application: "long", environments: [{ id: "development" }, { id: "e".repeat(63) }] });
+  await accepted("release.create", { application: "long", release: "1.0", title: "One" });
+  const page = await open("/#/app/long/release/1.0", { width: 390 });
+  await page.getByRole("button", { name: "Deploy to eee" }).waitFor(PATIENCE);
+  await fits(page, "a release with a long way");
+});
 await step("names that JavaScript's own objects have are names like any other", async () => {
   await accepted("pipeline.define", { application: "constructor", environments: [{ id: "development" }, { id: "e".repeat(63) }] });
   await accepted("release.create", { application: "constructor", release: "1.0", title: "First" });
