@@ -43,6 +43,37 @@ for (const width of [1280, 390]) {
     });
   }
 }
+await step("a long name fits into a button", async () => {
+  await accepted("pipeline.define", { application: "long", environments: [{ id: "development" }, { id: "e".repeat(63) }] });
+  await accepted("release.create", { application: "long", release: "1.0", title: "One" });
+  const page = await open("/#/app/long/release/1.0", { width: 390 });
+  await page.getByRole("button", { name: "Deploy to eee" }).waitFor(PATIENCE);
+  await fits(page, "a release with a long way");
+});
+await step("names that JavaScript's own objects have are names like any other", async () => {
+  await accepted("pipeline.define", { application: "constructor", environments: [{ id: "development" }, { id: "e".repeat(63) }] });
+  await accepted("release.create", { application: "constructor", release: "1.0", title: "First" });
+  const page = await open("/#/app/constructor");
+  await card(page, "1.0").waitFor(PATIENCE);
+  await page.getByText(/^live/).first().waitFor(PATIENCE);
+  await accepted("release.create", { application, release: "3.0", title: "Elsewhere" });
+  await accepted("release.create", { application: "constructor", release: "1.1", title: "Second" });
+  await card(page, "1.1").waitFor(PATIENCE);
+  const deed = { time: new Date().toISOString(), application: "constructor", type: "dev.lockstep.constructor", id: "1", source: "/test", outcome: "accepted", events: [] };
+  await page.route("**/api/activity?*", (route) => route.fulfill({ json: { items: [deed], next: null } }));
+  await page.goto(new URL("/#/activity?application=constructor", page.url()).href);
+  await page.locator(".deed").first().waitFor(PATIENCE);
+});
+await step("a malformed record does not take the whole page with it", async () => {
+  const page = await open("/", { quiet: true });
+  await page.route("**/api/applications/*/releases/1.0", (route) => route.fulfill({ json: { application, release: "1.0" } }));
+  await page.route("**/api/applications/*/deployments?*", (route) => route.fulfill({ json: { items: [{ id: "malformed", createdAt: "never" }], next: null } }));
+  await page.goto(new URL(`/#/app/${application}/release/1.0`, page.url()).href);
+  for (const part of ["1.0", "Where it is", "What is known of it", "malformed"]) {
+    await page.locator(".unshown").filter({ has: page.getByText(part, { exact: true }) }).waitFor(PATIENCE);
+  }
+  await page.locator(".deed").getByText("created").first().waitFor(PATIENCE);
+});
 await step("what would turn the text around is refused with a sentence", async () => {
   const { problem } = await command("release.create", { application, release: "2.0", title: OVERRIDE });
   if (problem?.code !== "INVALID_COMMAND") wrong.push(`an override in a title came to ${JSON.stringify(problem)}`);

@@ -109,7 +109,8 @@ export function changed(applications) {
 }
 
 function concerns({ application, kinds }, applications) {
-  const touched = application === undefined ? Object.values(applications).flat() : (applications[application] ?? []);
+  const own = Object.hasOwn(applications, application) ? applications[application] : [];
+  const touched = application === undefined ? Object.values(applications).flat() : own;
   return touched.length > 0 && (!kinds || kinds.some((kind) => touched.includes(kind)));
 }
 

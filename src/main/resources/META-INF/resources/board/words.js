@@ -1,14 +1,14 @@
 import { moment } from './time.js';
 
-/** The contract's codes in plain words. Codes are open sets: one that is not known here is shown as it is, made readable. */
+/** The contract's codes in plain words. Codes are open sets: one that is not known here, even `constructor`, is shown as it is. */
 const readable = (code) => (code ?? '').toLowerCase().replace(/_/g, ' ');
 
 const look = (word, icon, tone) => ({ word, icon, tone });
 
-const MOVING = { deploy: 'Deploying', rollback: 'Rolling back', redeploy: 'Deploying again', undeploy: 'Emptying' };
-const DONE = { deploy: 'Deployed', rollback: 'Rolled back', redeploy: 'Deployed again', undeploy: 'Emptied' };
-const FAILED = { failed: 'Failed', errored: 'Broke off', timed_out: 'Timed out', lost: 'Lost contact' };
-const ENDED = { superseded: 'Replaced', cancelled: 'Cancelled', expired: 'Expired' };
+const MOVING = { __proto__: null, deploy: 'Deploying', rollback: 'Rolling back', redeploy: 'Deploying again', undeploy: 'Emptying' };
+const DONE = { __proto__: null, deploy: 'Deployed', rollback: 'Rolled back', redeploy: 'Deployed again', undeploy: 'Emptied' };
+const FAILED = { __proto__: null, failed: 'Failed', errored: 'Broke off', timed_out: 'Timed out', lost: 'Lost contact' };
+const ENDED = { __proto__: null, superseded: 'Replaced', cancelled: 'Cancelled', expired: 'Expired' };
 
 /** How a deployment stands: `{word, icon, tone}`. */
 export function standing({ status, action, failureKind, cancelRequested }) {
@@ -20,10 +20,10 @@ export function standing({ status, action, failureKind, cancelRequested }) {
   return look(ENDED[status] ?? readable(status), 'none', 'calm');
 }
 
-const ACTION_NOUN = { deploy: 'Deployment', rollback: 'Rollback', redeploy: 'Redeployment', undeploy: 'Emptying' };
+const ACTION_NOUN = { __proto__: null, deploy: 'Deployment', rollback: 'Rollback', redeploy: 'Redeployment', undeploy: 'Emptying' };
 export const actionNoun = (action) => ACTION_NOUN[action] ?? readable(action);
 
-const TIERS = { development: 'Development', testing: 'Testing', staging: 'Staging', production: 'Production' };
+const TIERS = { __proto__: null, development: 'Development', testing: 'Testing', staging: 'Staging', production: 'Production' };
 export const TIER_NAMES = Object.keys(TIERS);
 export const tierName = (tier) => TIERS[tier] ?? tier;
 
@@ -44,6 +44,7 @@ export function lockReason({ code, environment, since }) {
 }
 
 const HINTS = {
+  __proto__: null,
   REVISION_CONFLICT: 'Something has changed here since you looked. Look again and decide anew.',
   APPLICATION_NOT_FOUND: 'There is no such application.',
   RELEASE_NOT_FOUND: 'There is no such release.',
@@ -69,6 +70,7 @@ export const readableCode = (code) => {
 };
 
 const DEEDS = {
+  __proto__: null,
   'release.create.v1': ['created', 'plus'],
   'release.update.v1': ['changed', 'commit'],
   'release.annotate.v1': ['annotated', 'commit'],
@@ -89,6 +91,7 @@ const DEEDS = {
 };
 
 const WANTED = {
+  __proto__: null,
   created: 'create',
   changed: 'change',
   annotated: 'annotate',

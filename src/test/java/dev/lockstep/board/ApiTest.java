@@ -626,6 +626,39 @@ class ApiTest {
     }
 
     @Test
+    void ofForeignEnvironmentsNoMoreAreReadThanAnApplicationMayHave() {
+        InMemoryWorker worker = new InMemoryWorker();
+        worker.send("release.create", "{'application':'crowded','release':'1','title':'One'}");
+        worker.send("release.deploy", "{'application':'crowded','release':'1'}");
+        write(worker.out());
+        for (String topic : List.of(InMemoryWorker.TOPICS.deploymentStatus(), InMemoryWorker.TOPICS.events())) {
+            ConsumerRecord<byte[], byte[]> last = worker.out().stream()
+                    .filter(one -> one.topic().equals(topic))
+                    .reduce((one, next) -> next)
+                    .orElseThrow();
+            String id = topic.equals(InMemoryWorker.TOPICS.events()) ? "staging" : "production";
+            int revision =
+                    json(new String(last.value(), UTF_8)).findValue("revision").intValue();
+            writeTogether(IntStream.range(0, 2 * MOST)
+                    .mapToObj(i -> new ConsumerRecord<>(
+                            topic,
+                            0,
+                            0,
+                            ("crowded/foreign-" + i).getBytes(UTF_8),
+                            new String(last.value(), UTF_8)
+                                    .replace('"' + id + '"', "\"foreign-" + i + '"')
+                                    .replace("\"revision\":" + revision, "\"revision\":" + (revision + i + 1))
+                                    .getBytes(UTF_8)))
+                    .toList());
+        }
+
+        assertThat(read("/api/applications/crowded").get("environments")).hasSize(MOST);
+        assertThat(read("/api/overview?q=crowded").at("/items/0/environments")).hasSize(MOST);
+        assertThat(read("/api/at?application=crowded&time=2099-01-01T00:00:00Z").at("/items/0/environments"))
+                .hasSize(MOST);
+    }
+
+    @Test
     void listsComeAsCsvWithAHeaderLineAndTheCursorInAHeader() {
         HttpResponse<String> answer = get("/api/activity?limit=3", "Accept", "text/csv");
         JsonNode page = read("/api/activity?limit=3");

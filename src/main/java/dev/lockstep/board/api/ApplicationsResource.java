@@ -23,6 +23,9 @@ import org.jboss.resteasy.reactive.RestQuery;
 @Path("/api/applications/{application}")
 public class ApplicationsResource {
 
+    /** More than a pipeline has, even while others have just been dropped from it. */
+    static final int MAX_ENVIRONMENTS = 100;
+
     private final ResponseFactory responseFactory;
 
     ApplicationsResource(ResponseFactory responseFactory) {
@@ -37,6 +40,7 @@ public class ApplicationsResource {
                                 "from BoardEnvironment where application = :application and state is not null order by position",
                                 EnvironmentView.class)
                         .setParameter("application", application)
+                        .setMaxResults(MAX_ENVIRONMENTS)
                         .getResultList()
                         .map(environments -> {
                             ObjectNode answer = ResponseFactory.JSON.createObjectNode();

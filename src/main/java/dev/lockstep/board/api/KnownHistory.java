@@ -36,23 +36,29 @@ record KnownHistory(Map<String, Instant> since) {
      * run, that run names the release, but not since when it ran.
      */
     private static final String RUNS = """
-            select distinct on (application, environment)
-                   application, environment, revision, since, release, deployment, actor
-            from (select application, environment, revision, since, release, deployment, actor
-                  from board.run where application = any(:applications) and since <= :at
-                  union all
-                  select e.application, e.id, 9223372036854775807, e.current_since, e.current, null, null
-                  from board.environment e
-                  where e.application = any(:applications) and e.current_since <= :at
-                    and not exists (select from board.run r where r.application = e.application and r.environment = e.id
-                                      and r.since between e.current_since and :at)
-                  union all
-                  select application, environment, -1, null, previous, null, null
-                  from (select distinct on (application, environment) application, environment, since, previous
-                        from board.run where application = any(:applications)
-                        order by application, environment, revision) earliest
-                  where since > :at and previous is not null) ran
-            order by application, environment, revision desc""";
+            with ran as (
+                  select distinct on (application, environment)
+                         application, environment, revision, since, release, deployment, actor
+                  from (select application, environment, revision, since, release, deployment, actor
+                        from board.run where application = any(:applications) and since <= :at
+                        union all
+                        select e.application, e.id, 9223372036854775807, e.current_since, e.current, null, null
+                        from board.environment e
+                        where e.application = any(:applications) and e.current_since <= :at
+                          and not exists (select from board.run r where r.application = e.application and r.environment = e.id
+                                            and r.since between e.current_since and :at)
+                        union all
+                        select application, environment, -1, null, previous, null, null
+                        from (select distinct on (application, environment) application, environment, since, previous
+                              from board.run where application = any(:applications)
+                              order by application, environment, revision) earliest
+                        where since > :at and previous is not null) known
+                  order by application, environment, revision desc),
+                numbered as (
+                  select ran.*, row_number() over (partition by application order by environment) as number
+                  from ran where release is not null)
+            select application, environment, revision, since, release, deployment, actor
+            from numbered where number <= :most order by application, environment""";
 
     /** @param application null for all */
     static Uni<KnownHistory> load(Mutiny.Session session, String application) {
@@ -74,6 +80,7 @@ record KnownHistory(Map<String, Instant> since) {
         return session.createNativeQuery(RUNS, RunView.class)
                 .setParameter("applications", applications.toArray(String[]::new))
                 .setParameter("at", at)
+                .setParameter("most", ApplicationsResource.MAX_ENVIRONMENTS)
                 .getResultList();
     }
 

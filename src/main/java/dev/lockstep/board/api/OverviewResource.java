@@ -38,6 +38,13 @@ public class OverviewResource {
     private static final String COUNTS_OF_AN_OWNER = COUNTS.formatted(
             "and owner = :owner", "and application in (select id from board.application where owner = :owner)");
 
+    private static final String ENVIRONMENTS = """
+            select e.application, e.id, e.position, e.tier, e.current, e.state
+            from unnest(cast(:ids as text[])) as asked (id)
+            cross join lateral (select * from board.environment where application = asked.id and state is not null
+                                order by position limit :most) e
+            order by e.position""";
+
     private final ResponseFactory responseFactory;
 
     OverviewResource(ResponseFactory responseFactory) {
@@ -80,10 +87,9 @@ public class OverviewResource {
     private static Uni<ObjectNode> page(
             Mutiny.Session session, List<ApplicationView> applications, String tier, String owner, int limit) {
         List<String> ids = applications.stream().map(one -> one.id).toList();
-        return session.createQuery(
-                        "from BoardEnvironment where application in (:ids) and state is not null order by position",
-                        EnvironmentView.class)
-                .setParameter("ids", ids)
+        return session.createNativeQuery(ENVIRONMENTS, EnvironmentView.class)
+                .setParameter("ids", ids.toArray(String[]::new))
+                .setParameter("most", ApplicationsResource.MAX_ENVIRONMENTS)
                 .getResultList()
                 .chain(environments -> counts(session, owner).map(counts -> {
                     Map<String, List<EnvironmentView>> byApplication = environments.stream()

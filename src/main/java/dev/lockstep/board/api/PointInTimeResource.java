@@ -52,7 +52,7 @@ public class PointInTimeResource {
     private static ObjectNode page(
             List<String> applications, KnownHistory knownHistory, List<RunView> runs, Instant at, int limit) {
         Map<String, List<RunView>> byApplication = runs.stream()
-                .filter(run -> run.release != null && knownHistory.isKnownAt(run.application, at))
+                .filter(run -> knownHistory.isKnownAt(run.application, at))
                 .collect(Collectors.groupingBy(run -> run.application));
         return ResponseFactory.page(
                         applications,

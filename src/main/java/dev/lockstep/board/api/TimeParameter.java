@@ -22,6 +22,7 @@ final class TimeParameter {
         } catch (DateTimeParseException notOne) {
             // reported below
         }
-        throw Problem.invalidParameter(parameter, "must be an RFC 3339 time, such as 2026-01-31T12:00:00Z");
+        throw Problem.invalidParameter(
+                parameter, "must be an RFC 3339 time without a leap second, such as 2026-01-31T12:00:00Z");
     }
 }

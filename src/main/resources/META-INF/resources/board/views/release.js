@@ -2,7 +2,7 @@ import { html } from '../lib/preact.js';
 import { act } from '../act.js';
 import { paths } from '../api.js';
 import { Icon } from '../icons.js';
-import { Act, BinOrLock, By, Chip, Commit, Crumbs, Empty, EnvironmentName, Failure, More, Outside, Prose, Reasons, Skeleton, Standing, Text, Took, webUrl } from '../parts.js';
+import { Act, BinOrLock, By, Chip, Commit, Crumbs, Empty, EnvironmentName, Failure, Guarded, More, Outside, Prose, Reasons, Skeleton, Standing, Text, Took, webUrl } from '../parts.js';
 import { usePages, useQuery, useSteadyQuery } from '../queries.js';
 import { to } from '../router.js';
 import { useStore } from '../state.js';
@@ -22,14 +22,14 @@ export function Release({ params: { application, release } }) {
     <${Crumbs} application=${application}><bdi class="text">${release}</bdi><//>
     ${gone && html`<${Gone} application=${application} release=${release} error=${record.error} commands=${commands} />`}
     ${!data && !gone && html`<${Skeleton} rows=${3} />`}
-    ${data && html`<${Heading} release=${data} records=${environments.data?.environments ?? []} commands=${commands} />
-      <${Path} release=${data} records=${environments.data?.environments ?? []} />`}
+    ${data && html`<${Guarded} name=${release}><${Heading} release=${data} records=${environments.data?.environments ?? []} commands=${commands} /><//>
+      <${Guarded} name="Where it is"><${Path} release=${data} records=${environments.data?.environments ?? []} /><//>`}
     <div class="split">
       <div>
         <${History} application=${application} release=${release} />
         <${Deeds} application=${application} release=${release} />
       </div>
-      ${data && html`<${Facts} release=${data} />`}
+      ${data && html`<${Guarded} name="What is known of it"><${Facts} release=${data} /><//>`}
     </div>
   `;
 }
@@ -72,7 +72,7 @@ function Path({ release, records }) {
 function Stop({ placement, record, open }) {
   const { environment, status, active, since, firstSucceededAt, linkedFrom } = placement;
   const waiting = record?.waiting.find((each) => each.id === active?.id);
-  const tone = active ? (active.status === 'pending' ? 'wait' : 'run') : { current: 'good', present: 'good', past: 'past' }[status] ?? 'none';
+  const tone = active ? (active.status === 'pending' ? 'wait' : 'run') : { __proto__: null, current: 'good', present: 'good', past: 'past' }[status] ?? 'none';
   return html`<li class=${'stop ' + tone}>
     <span class="stop-dot"></span>
     <b>${record ? html`<${EnvironmentName} environment=${record.environment} />` : environment}</b>
@@ -117,7 +117,7 @@ function History({ application, release }) {
     <h2>Deployments</h2>
     ${list.loading && !list.items.length && html`<${Skeleton} rows=${3} />`}
     ${!list.loading && !list.items.length && html`<p class="muted">It has not been deployed anywhere.</p>`}
-    <ol class="history">${list.items.map((deployment) => html`<${Deployment} key=${deployment.id} deployment=${deployment} />`)}</ol>
+    <ol class="history">${list.items.map((deployment) => html`<${Guarded} key=${deployment.id} name=${deployment.id} as="li"><${Deployment} deployment=${deployment} /><//>`)}</ol>
     <${More} list=${list} noun="deployments" />
   </section>`;
 }
