@@ -39,7 +39,7 @@ public class OverviewResource {
             "and owner = :owner", "and application in (select id from board.application where owner = :owner)");
 
     private static final String ENVIRONMENTS = """
-            select e.application, e.id, e.position, e.tier, e.current, e.state
+            select e.application, e.id, e.position, e.tier, e.current, e.state, e.gone
             from unnest(cast(:ids as text[])) as asked (id)
             cross join lateral (select * from board.environment where application = asked.id and state is not null
                                 order by position limit :most) e
