@@ -24,7 +24,7 @@ public sealed interface Decoded {
      */
     record Undecodable(DeadLetterReason kind, String reason) implements Decoded {
         @Override
-        public <T> T fold(Function<Undecodable, T> undecodable, Function<DecodedEvent, T> request) {
+        public <T> T fold(Function<Undecodable, T> undecodable, Function<DecodedEvent, T> event) {
             return undecodable.apply(this);
         }
     }
@@ -35,17 +35,17 @@ public sealed interface Decoded {
         /** Not null. */
         Envelope envelope();
 
-        /** {@code data.application} if well formed, else null. Never null for a valid request or a timer. */
+        /** {@code data.application} if well formed, else null. Never null for a valid command or a timer. */
         String application();
 
         /** The fields that its result repeats. Not null. */
         EchoedFields echoedFields();
 
-        <T> T fold(Function<ValidCommand, T> valid, Function<RejectedCommand, T> refused, Function<Timer, T> timer);
+        <T> T fold(Function<ValidCommand, T> valid, Function<RejectedCommand, T> rejected, Function<Timer, T> timer);
 
         @Override
-        default <T> T fold(Function<Undecodable, T> undecodable, Function<DecodedEvent, T> request) {
-            return request.apply(this);
+        default <T> T fold(Function<Undecodable, T> undecodable, Function<DecodedEvent, T> event) {
+            return event.apply(this);
         }
     }
 
@@ -75,7 +75,7 @@ public sealed interface Decoded {
 
         @Override
         public <T> T fold(
-                Function<ValidCommand, T> valid, Function<RejectedCommand, T> refused, Function<Timer, T> timer) {
+                Function<ValidCommand, T> valid, Function<RejectedCommand, T> rejected, Function<Timer, T> timer) {
             return timer.apply(this);
         }
     }
@@ -103,13 +103,13 @@ public sealed interface Decoded {
 
         @Override
         public <T> T fold(
-                Function<ValidCommand, T> valid, Function<RejectedCommand, T> refused, Function<Timer, T> timer) {
+                Function<ValidCommand, T> valid, Function<RejectedCommand, T> rejected, Function<Timer, T> timer) {
             return valid.apply(this);
         }
     }
 
     /**
-     * A request that is refused before the rules see it, with a code that does not use up its id.
+     * A command that is rejected before the rules see it, with a code that does not use up its id.
      *
      * @param code {@code UNKNOWN_COMMAND}, {@code INVALID_COMMAND} or {@code KEY_MISMATCH}
      * @param detail for the producer, at most {@value Limits#DETAIL} characters
@@ -126,8 +126,8 @@ public sealed interface Decoded {
             implements DecodedEvent {
         @Override
         public <T> T fold(
-                Function<ValidCommand, T> valid, Function<RejectedCommand, T> refused, Function<Timer, T> timer) {
-            return refused.apply(this);
+                Function<ValidCommand, T> valid, Function<RejectedCommand, T> rejected, Function<Timer, T> timer) {
+            return rejected.apply(this);
         }
     }
 }

@@ -106,12 +106,36 @@ final class Transition {
         List<List<Blocker>> blockers = environment.waiting().stream()
                 .map(waiting -> application.blockedBy(environment, waiting, context))
                 .toList();
-        String digest = blockers.isEmpty() ? null : Ids.nameBasedUuid(blockers.toString());
+        String digest = blockers.isEmpty() ? null : digest(blockers);
         if (digest != null && !digest.equals(environment.blockersDigest())) {
             applier.changedEnvironments.add(environment.id());
             applier.changedWithoutEvent = true;
         }
         environment.setBlockersDigest(digest);
+    }
+
+    /** Of every member by itself: what a record's {@code toString} returns may be another text in another version. */
+    private static String digest(List<List<Blocker>> blockers) {
+        StringBuilder text = new StringBuilder();
+        for (List<Blocker> ofOne : blockers) {
+            text.append('[');
+            for (Blocker blocker : ofOne) {
+                text.append(blocker.code().name())
+                        .append('|')
+                        .append(blocker.opensBy().name())
+                        .append('|')
+                        .append(blocker.until())
+                        .append('|')
+                        .append(blocker.blockingDeployment())
+                        .append('|')
+                        .append(blocker.detail())
+                        .append('|')
+                        .append(blocker.judgedAt())
+                        .append(';');
+            }
+            text.append(']');
+        }
+        return Ids.nameBasedUuid(text.toString());
     }
 
     /** Environment by environment, and all of them again as long as anything happens: a gate may look at any of them. */

@@ -122,7 +122,7 @@ public record Cause(
 
     /**
      * The headers of records about a deployment: they carry the correlation id of the command that requested it. An event
-     * that time caused, and that has no trace of its own, is in that command's trace.
+     * whose cause is in no trace, such as a timer, is in that command's trace.
      */
     List<Header> headersOf(Deployment deployment) {
         if (deployment == null) {

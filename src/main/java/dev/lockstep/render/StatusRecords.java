@@ -72,11 +72,7 @@ public final class StatusRecords {
                             ? to.tombstone(topics.deploymentStatus(), DEPLOYMENT_STATUS, id, "dropped")
                             : application.isArchived()
                                     ? to.tombstone(topics.deploymentStatus(), DEPLOYMENT_STATUS, id, ARCHIVED)
-                                    : to.record(
-                                            topics.deploymentStatus(),
-                                            DEPLOYMENT_STATUS,
-                                            to.key(id),
-                                            environment(application, position, cause.context())));
+                                    : environment(to, position));
         }
         return records;
     }
@@ -88,6 +84,18 @@ public final class StatusRecords {
                 .filter(release -> !release.isArchived())
                 .map(release -> release(to, release))
                 .toList();
+    }
+
+    /** Without an event, only what deployments wait for may have changed: its digest makes the record's id another one. */
+    private OutgoingRecord environment(RecordFactory to, int position) {
+        String id = to.application.pipeline().idAt(position);
+        String digest = to.application.environment(id).blockersDigest();
+        return OutgoingRecord.of(
+                topics.deploymentStatus(),
+                to.home,
+                to.key(id),
+                environment(to.application, position, to.cause.context()),
+                to.headers(DEPLOYMENT_STATUS, to.key(id), digest == null ? "" : "/" + digest));
     }
 
     private OutgoingRecord release(RecordFactory to, Release release) {
@@ -125,8 +133,12 @@ public final class StatusRecords {
         }
 
         private List<Header> headers(String type, String key) {
+            return headers(type, key, "");
+        }
+
+        private List<Header> headers(String type, String key, String idSuffix) {
             return CloudEventHeaders.of(
-                    Ids.nameBasedUuid(type + "/" + key + "/" + application.revision()),
+                    Ids.nameBasedUuid(type + "/" + key + "/" + application.revision() + idSuffix),
                     source,
                     type,
                     key,

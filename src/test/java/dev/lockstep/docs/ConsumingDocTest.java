@@ -83,7 +83,7 @@ class ConsumingDocTest {
 
         void read(ConsumerRecord<byte[], byte[]> record) {
             String key = record.topic() + " " + key(record);
-            if (revisions.getOrDefault(key, -1L) >= revision(record)) {
+            if (revisions.getOrDefault(key, -1L) > revision(record)) {
                 return;
             }
             revisions.put(key, revision(record));
