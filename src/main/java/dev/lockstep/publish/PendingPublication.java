@@ -220,9 +220,9 @@ final class PendingPublication {
      * @param stalled the eventual results of the partitions that left it
      */
     PublishOutcome outcome(Map<Integer, CompletableFuture<PublishOutcome>> stalled) {
-        Set<Integer> abortAndWrap = new HashSet<>(dropped);
-        abortAndWrap.addAll(partitions());
-        return new PublishOutcome(Map.copyOf(committed), Set.copyOf(abortAndWrap), Map.copyOf(stalled));
+        Set<Integer> notCommitted = new HashSet<>(dropped);
+        notCommitted.addAll(partitions());
+        return new PublishOutcome(Map.copyOf(committed), Set.copyOf(notCommitted), Map.copyOf(stalled));
     }
 
     private PartitionOutput markCommitted(PartitionOutput output) {

@@ -118,7 +118,7 @@ final class TransactionalProducer {
         Producer<byte[], byte[]> current = producer;
         SendFailures sendFailures = new SendFailures();
         try {
-            send(current, only -> only.accept(record), needsOwnBatch -> true, sendFailures);
+            send(current, only -> only.accept(record), any -> true, sendFailures);
         } catch (Throwable e) {
             throw abortAndWrap(current, sendFailures, e);
         }
