@@ -98,9 +98,9 @@ public class Worker {
         this.batchRetrier = batchRetrier;
         this.publisher = publisher;
         this.gaps = gaps;
-        this.report = new PublicationReporter(listeners, settings.topics().deadLetters());
         this.listeners = listeners;
         this.topics = Topics.of(settings.topics());
+        this.report = new PublicationReporter(listeners, topics);
         this.eventSource = settings.source();
         this.ticker = ticker;
     }
@@ -136,7 +136,7 @@ public class Worker {
                 listener -> listener.workAbandoned(failure.getClass().getName()));
     }
 
-    private void submitted(PartitionOwnership.Snapshot owner, PartitionOutcome partition) {
+    private void recordSubmitted(PartitionOwnership.Snapshot owner, PartitionOutcome partition) {
         partitionPositions.recordSubmitted(
                 owner,
                 partition.partition(),
@@ -273,7 +273,7 @@ public class Worker {
                         outcome.firstDeferredNeedsOwnBatch());
             }
             gaps.add(outcome.gaps());
-            outcome.partitions().forEach(partition -> submitted(applied.ownership(), partition));
+            outcome.partitions().forEach(partition -> recordSubmitted(applied.ownership(), partition));
             if (!kept.records().isEmpty()) {
                 Duration took = ticker.since(kept.takenAt());
                 listeners.notifyListeners(

@@ -7,6 +7,7 @@ import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.decide.CommandDecider;
 import dev.lockstep.decode.Decoder;
 import dev.lockstep.decode.schema.Limits;
+import dev.lockstep.domain.Application;
 import dev.lockstep.domain.common.DecisionContext;
 import dev.lockstep.partition.HomePartitions;
 import dev.lockstep.store.UnitOfWork;
@@ -154,6 +155,11 @@ public final class InMemoryWorker {
                 value,
                 new RecordHeaders(),
                 java.util.Optional.empty());
+    }
+
+    /** @return its state, in which a test may change what no command can */
+    public Application application(String id) {
+        return state.application(id);
     }
 
     /** @return the latest value of that key */

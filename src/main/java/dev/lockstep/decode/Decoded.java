@@ -11,7 +11,7 @@ import dev.lockstep.domain.common.Violation;
 import java.util.List;
 import java.util.function.Function;
 
-/** The result of decoding a record: undecodable, a valid command, a refused command, or a timer. */
+/** The result of decoding a record: undecodable, a valid command, a rejected command, or a timer. */
 public sealed interface Decoded {
 
     <T> T fold(Function<Undecodable, T> undecodable, Function<DecodedEvent, T> event);
@@ -85,7 +85,7 @@ public sealed interface Decoded {
      *
      * @param fingerprint {@value Fingerprint#BYTES} bytes over type and parsed data, equal for equal content whatever the mode,
      *     white space or order of members; not to be changed
-     * @param rejectionUnlessDuplicate null for most: how it is refused unless known, because it breaks rules that 0.1.0 did not
+     * @param rejectionUnlessDuplicate null for most: how it is rejected unless known, because it breaks rules that 0.1.0 did not
      *     have, and may have been accepted before
      * @param echoedFields those of its fields that obey the newer rules, too
      */

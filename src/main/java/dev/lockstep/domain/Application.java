@@ -22,7 +22,8 @@ import java.util.stream.Stream;
 
 /**
  * The part of an application that the current commands need: its pipeline, its environments, and whichever of its releases
- * were loaded. Changed only by a {@link Transition}: by events, by heartbeats, and by checks that find nothing to archive.
+ * were loaded. Changed only by a {@link Transition}: by events, by heartbeats, by checks that find nothing to archive, and by
+ * other reasons for which deployments wait.
  */
 public final class Application implements Gate.ApplicationState {
 

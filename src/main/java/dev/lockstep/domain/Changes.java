@@ -16,7 +16,7 @@ import java.util.Set;
  * @param isApplicationChanged whether the published state of the application itself changed: its profile, its pipeline
  * @param ended the deployments that ended, to be remembered
  * @param changedWithoutEvent whether anything changed that no event reports: a heartbeat, or a check that found nothing to
- *     archive
+ *     archive, or other reasons for which deployments wait
  * @param lastChange the revision and time of these changes
  */
 public record Changes(

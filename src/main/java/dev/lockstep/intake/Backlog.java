@@ -34,7 +34,7 @@ public final class Backlog implements Lag {
     /** Once a transaction has run for this long, others no longer wait for it. */
     static final Duration SLOW = Duration.ofSeconds(1);
 
-    private final InFlightBatches lanes;
+    private final InFlightBatches inFlightBatches;
     private final int maxRecords;
     private final long maxBytes;
     private final Ticker ticker;
@@ -62,7 +62,7 @@ public final class Backlog implements Lag {
      * @param stalledPartitions tells from which partitions nothing may be taken
      */
     Backlog(int lanes, int maxRecords, long maxBytes, Ticker ticker, StalledPartitions stalledPartitions) {
-        this.lanes = new InFlightBatches(lanes);
+        inFlightBatches = new InFlightBatches(lanes);
         this.maxRecords = maxRecords;
         this.maxBytes = maxBytes;
         this.ticker = ticker;
@@ -87,7 +87,8 @@ public final class Backlog implements Lag {
     synchronized boolean willSoonHaveCapacity(int partition) {
         return capacity.isFull(partition)
                 && !stalledPartitions.isStalled(partition)
-                && lanes.applying()
+                && inFlightBatches
+                        .applying()
                         .filter(batch -> batch.partitions().contains(partition))
                         .findFirst()
                         .map(this::isFast)
@@ -141,7 +142,7 @@ public final class Backlog implements Lag {
      * @return null if no lane is free, or there is nothing to take, or too little while another transaction runs
      */
     synchronized InFlightBatch takeBatch() {
-        int lane = lanes.freeLane();
+        int lane = inFlightBatches.freeLane();
         return lane < 0 ? null : take(lane);
     }
 
@@ -170,7 +171,7 @@ public final class Backlog implements Lag {
             return null;
         }
         gathered.counts().forEach(this::remove);
-        return lanes.begin(gathered.toBatch(lane, ticker.nanos()));
+        return inFlightBatches.begin(gathered.toBatch(lane, ticker.nanos()));
     }
 
     /** Returns the queue of the record's partition, and counts the record. */
@@ -195,11 +196,11 @@ public final class Backlog implements Lag {
     }
 
     private boolean isBusy(int partition) {
-        return stalledPartitions.isStalled(partition) || lanes.isApplying(partition);
+        return stalledPartitions.isStalled(partition) || inFlightBatches.isApplying(partition);
     }
 
     private boolean isFastBatchRunning() {
-        return lanes.applying().anyMatch(this::isFast);
+        return inFlightBatches.applying().anyMatch(this::isFast);
     }
 
     private boolean isFast(InFlightBatch batch) {
@@ -264,24 +265,25 @@ public final class Backlog implements Lag {
             BacklogEntry one = BacklogEntry.of(batch.generation(), rest.get(i), isExclusive && i == 0);
             queue(one).addFirst(one);
         }
-        return lanes.replace(
+        return inFlightBatches.replace(
                 batch, new InFlightBatch(batch.lane(), batch.takenAt(), batch.generation(), kept, partitions, false));
     }
 
     /** Frees the batch's partitions and lane for others. */
     public synchronized void applied(InFlightBatch batch) {
-        lanes.applied(batch);
+        inFlightBatches.applied(batch);
         suspects.removeAll(batch.partitions());
     }
 
     /** The batch is no longer in flight. */
     public synchronized void published(InFlightBatch batch) {
-        lanes.published(batch);
+        inFlightBatches.published(batch);
     }
 
     /** How long the oldest batch has been in flight; zero when there is none. */
     public synchronized Duration oldestBatchAge() {
-        return lanes.inFlight()
+        return inFlightBatches
+                .all()
                 .map(batch -> ticker.since(batch.takenAt()))
                 .max(Duration::compareTo)
                 .orElse(Duration.ZERO);
@@ -294,7 +296,7 @@ public final class Backlog implements Lag {
                 .filter(one -> !one.isProbe())
                 .mapToLong(one -> one.record().timestamp());
         LongStream takenOnes =
-                lanes.inFlight().flatMap(batch -> batch.records().stream()).mapToLong(ConsumerRecord::timestamp);
+                inFlightBatches.all().flatMap(batch -> batch.records().stream()).mapToLong(ConsumerRecord::timestamp);
         return LongStream.concat(waitingOnes, takenOnes)
                 .filter(timestamp -> timestamp >= 0)
                 .mapToObj(Instant::ofEpochMilli)

@@ -51,7 +51,7 @@ final class InFlightBatches {
     }
 
     /** The batches that are being applied or published. */
-    Stream<InFlightBatch> inFlight() {
+    Stream<InFlightBatch> all() {
         return inFlight.stream();
     }
 }

@@ -1,13 +1,18 @@
 package dev.lockstep.publish;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.batch.PartitionOutcome;
 import dev.lockstep.batch.RecordOutput;
 import dev.lockstep.intake.InFlightBatch;
 import dev.lockstep.listener.DeadLetter;
 import dev.lockstep.listener.Listeners;
+import dev.lockstep.listener.PublishedEvent;
 import dev.lockstep.listener.PublishedRecord;
 import dev.lockstep.wire.KafkaHeaders;
+import dev.lockstep.wire.Topics;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,12 +23,15 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /** Tells the listeners what happened to a batch in Kafka. */
 public final class PublicationReporter {
 
-    private final Listeners listeners;
-    private final String deadLetterTopic;
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String DEPLOYMENT_FINISHED = "dev.cdeventsx.lockstep-deployment.finished.";
 
-    public PublicationReporter(Listeners listeners, String deadLetterTopic) {
+    private final Listeners listeners;
+    private final Topics topics;
+
+    public PublicationReporter(Listeners listeners, Topics topics) {
         this.listeners = listeners;
-        this.deadLetterTopic = deadLetterTopic;
+        this.topics = topics;
     }
 
     /** Reports what was committed of the batch, and which of its partitions were dropped. */
@@ -41,7 +49,7 @@ public final class PublicationReporter {
         }
     }
 
-    private static List<PublishedRecord> publishedRecords(InFlightBatch batch, List<PartitionOutcome> committed) {
+    private List<PublishedRecord> publishedRecords(InFlightBatch batch, List<PartitionOutcome> committed) {
         Map<Integer, Map<Long, Long>> timestamps = new HashMap<>();
         for (ConsumerRecord<?, ?> record : batch.records()) {
             if (record.timestamp() != ConsumerRecord.NO_TIMESTAMP) {
@@ -55,18 +63,39 @@ public final class PublicationReporter {
             Map<Long, Long> byOffset = timestamps.getOrDefault(partition.partition(), Map.of());
             for (RecordOutput output : partition.outputs()) {
                 if (output.outcome() != null) {
-                    published.add(new PublishedRecord(output.outcome(), byOffset.get(output.offset())));
+                    published.add(new PublishedRecord(output.outcome(), byOffset.get(output.offset()), events(output)));
                 }
             }
         }
         return published;
     }
 
+    private List<PublishedEvent> events(RecordOutput output) {
+        List<PublishedEvent> events = new ArrayList<>();
+        for (OutgoingRecord record : output.records()) {
+            if (record.topic().equals(topics.events())) {
+                String type = KafkaHeaders.lastText(record.headers(), KafkaHeaders.TYPE);
+                events.add(new PublishedEvent(type, type.startsWith(DEPLOYMENT_FINISHED) ? outcome(record) : null));
+            }
+        }
+        return events;
+    }
+
+    private static String outcome(OutgoingRecord finished) {
+        try {
+            return JSON.readTree(finished.value())
+                    .at("/subject/content/outcome")
+                    .textValue();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private void deadLetters(PartitionOutcome partition) {
         for (RecordOutput output : partition.outputs()) {
             if (output.outcome() != null) {
                 for (OutgoingRecord record : output.records()) {
-                    if (record.topic().equals(deadLetterTopic)) {
+                    if (record.topic().equals(topics.deadLetters())) {
                         tell(
                                 partition.partition(),
                                 output,

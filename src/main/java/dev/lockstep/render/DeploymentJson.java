@@ -4,6 +4,7 @@ import static dev.lockstep.domain.common.NameFormat.wireName;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.domain.Application;
+import dev.lockstep.domain.common.Actor;
 import dev.lockstep.domain.common.DecisionContext;
 import dev.lockstep.domain.deployment.Blocker;
 import dev.lockstep.domain.deployment.Deployment;
@@ -51,7 +52,7 @@ final class DeploymentJson {
         json.writeStringField("action", wireName(start == null ? request.requestedAction() : start.action()));
         JsonWriter.writeText(json, "previousRelease", start == null ? null : start.previousRelease());
         JsonWriter.writeText(json, "linkedFrom", start == null ? null : start.linkedFrom());
-        JsonWriter.writeText(json, "actor", request.attribution().actor());
+        JsonWriter.writeText(json, "actor", Actor.nameOf(request.attribution().actor()));
         JsonWriter.writeText(
                 json, "reason", isBrief ? null : request.attribution().reason());
         JsonWriter.writeSource(json, isBrief ? null : request.source());
@@ -109,7 +110,8 @@ final class DeploymentJson {
             json.writeStringField("id", request.id());
             json.writeStringField("release", request.release());
             json.writeStringField("action", wireName(request.requestedAction()));
-            JsonWriter.writeText(json, "actor", request.attribution().actor());
+            JsonWriter.writeText(
+                    json, "actor", Actor.nameOf(request.attribution().actor()));
             JsonWriter.writeTime(json, "createdAt", request.createdAt());
             JsonWriter.writeTime(json, "notBefore", request.notBefore());
             JsonWriter.writeTime(json, "expiresAt", request.expiresAt());

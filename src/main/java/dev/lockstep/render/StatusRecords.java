@@ -7,6 +7,7 @@ import dev.lockstep.domain.Changes;
 import dev.lockstep.domain.KeepPolicy;
 import dev.lockstep.domain.Profile;
 import dev.lockstep.domain.PromotionRules;
+import dev.lockstep.domain.common.Actor;
 import dev.lockstep.domain.common.DecisionContext;
 import dev.lockstep.domain.common.Ids;
 import dev.lockstep.domain.common.LastChange;
@@ -86,7 +87,10 @@ public final class StatusRecords {
                 .toList();
     }
 
-    /** Without an event, only what deployments wait for may have changed: its digest makes the record's id another one. */
+    /**
+     * Without an event, only what deployments wait for may have changed: its digest makes the record's id another one, and as it
+     * may change back, so does the time.
+     */
     private OutgoingRecord environment(RecordFactory to, int position) {
         String id = to.application.pipeline().idAt(position);
         String digest = to.application.environment(id).blockersDigest();
@@ -95,7 +99,12 @@ public final class StatusRecords {
                 to.home,
                 to.key(id),
                 environment(to.application, position, to.cause.context()),
-                to.headers(DEPLOYMENT_STATUS, to.key(id), digest == null ? "" : "/" + digest));
+                to.headers(
+                        DEPLOYMENT_STATUS,
+                        to.key(id),
+                        digest == null
+                                ? ""
+                                : "/" + digest + "/" + to.cause.context().now()));
     }
 
     private OutgoingRecord release(RecordFactory to, Release release) {
@@ -184,7 +193,7 @@ public final class StatusRecords {
             JsonWriter.writeText(json, "notes", release.annotations().notes());
             JsonWriter.writeTexts(json, "labels", release.annotations().labels());
             JsonWriter.writeTime(json, "createdAt", release.createdAt());
-            JsonWriter.writeText(json, "createdBy", release.createdBy());
+            JsonWriter.writeText(json, "createdBy", Actor.nameOf(release.createdBy()));
             json.writeBooleanField("deletable", !release.isLocked());
             Results.lockReasons(json, release.lockReasons());
             json.writeArrayFieldStart("placements");
@@ -287,7 +296,7 @@ public final class StatusRecords {
         json.writeStringField("release", deployedRelease.release());
         json.writeStringField("deployment", deployedRelease.deployment());
         JsonWriter.writeTime(json, "since", deployedRelease.since());
-        JsonWriter.writeText(json, "actor", deployedRelease.actor());
+        JsonWriter.writeText(json, "actor", Actor.nameOf(deployedRelease.actor()));
         json.writeEndObject();
     }
 

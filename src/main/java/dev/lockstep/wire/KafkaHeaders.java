@@ -10,6 +10,8 @@ public final class KafkaHeaders {
     /** Prefix in binary mode, followed by the name of a CloudEvents attribute. */
     public static final String CE_PREFIX = "ce_";
 
+    public static final String TYPE = CE_PREFIX + "type";
+
     /** Set on records published in binary mode, and on commands in either mode. */
     public static final String CONTENT_TYPE = "content-type";
 

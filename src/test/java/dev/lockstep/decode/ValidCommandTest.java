@@ -44,6 +44,7 @@ import dev.lockstep.domain.Command.StartOptions;
 import dev.lockstep.domain.Command.UndeployRelease;
 import dev.lockstep.domain.Command.UpdateRelease;
 import dev.lockstep.domain.KeepPolicy;
+import dev.lockstep.domain.common.Actor;
 import dev.lockstep.domain.common.Attribution;
 import dev.lockstep.domain.common.FieldChange;
 import dev.lockstep.domain.common.TraceContext;
@@ -195,7 +196,7 @@ class ValidCommandTest {
     private static CommonFields common(Long release, Long environment) {
         return new CommonFields(
                 "shop",
-                new Attribution("ci", "why not", "c-1", null),
+                new Attribution(new Actor("ci"), "why not", "c-1", null),
                 new ExpectedRevisions(7L, release, environment),
                 false);
     }

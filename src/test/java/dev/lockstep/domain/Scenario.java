@@ -2,6 +2,7 @@ package dev.lockstep.domain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.domain.common.Actor;
 import dev.lockstep.domain.common.Attribution;
 import dev.lockstep.domain.common.DecisionContext;
 import dev.lockstep.domain.common.FieldChange;
@@ -319,7 +320,7 @@ final class Scenario {
     private Command.CommonFields asked(Long expectedRevision) {
         return new Command.CommonFields(
                 "shop",
-                new Attribution("ann", "because", "correlation", null),
+                new Attribution(new Actor("ann"), "because", "correlation", null),
                 new Command.ExpectedRevisions(expectedRevision, null, null),
                 false);
     }

@@ -21,6 +21,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.StringJoiner;
 import java.util.TreeMap;
@@ -40,8 +41,8 @@ final class Replay {
     private final Map<String, String> published = new TreeMap<>();
     private final Map<String, Instant> decided = new HashMap<>();
 
-    /** Revisions, by topic and key. */
-    private final Map<String, NavigableSet<Long>> statuses = new HashMap<>();
+    /** The time of the latest record of each revision, by topic and key. */
+    private final Map<String, NavigableMap<Long, Instant>> statuses = new HashMap<>();
 
     /** Offsets on the events topic, by application and revision. */
     private final Map<String, Map<Long, Long>> eventOffsets = new HashMap<>();
@@ -56,11 +57,11 @@ final class Replay {
         this.topicId = topicId;
         for (ConsumerRecord<byte[], byte[]> record : outputs) {
             published.put(name(record.topic(), header(record, "ce_id")), text(record));
-            if (InMemoryWorker.TOPICS.isStatus(record.topic())) {
-                statuses.computeIfAbsent(name(record.topic(), text(record.key())), any -> new TreeSet<>())
-                        .add(revision(record.headers()));
-            }
             Instant time = Instant.parse(header(record, "ce_time"));
+            if (InMemoryWorker.TOPICS.isStatus(record.topic())) {
+                statuses.computeIfAbsent(name(record.topic(), text(record.key())), any -> new TreeMap<>())
+                        .put(revision(record.headers()), time);
+            }
             decided.put(header(record, "ce_id"), time);
             if (record.topic().equals(TopicClient.EVENTS)) {
                 decided.putIfAbsent(header(record, "ce_causationid"), time);
@@ -120,8 +121,9 @@ final class Replay {
             return false;
         }
         long revision = revision(out.headers());
-        Long later = statuses.getOrDefault(name(out.topic(), text(out.key())), new TreeSet<>())
-                .higher(revision);
+        NavigableMap<Long, Instant> ofKey = statuses.getOrDefault(name(out.topic(), text(out.key())), new TreeMap<>());
+        Instant time = Instant.parse(KafkaHeaders.lastText(out.headers(), "ce_time"));
+        Long later = ofKey.getOrDefault(revision, Instant.MIN).isBefore(time) ? ofKey.higherKey(revision) : revision;
         return later != null && areInOneTransaction(out, revision, later);
     }
 

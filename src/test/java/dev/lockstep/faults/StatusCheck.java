@@ -19,6 +19,7 @@ final class StatusCheck {
     private final Findings findings;
     private final ObservedHomes homes;
     private final Map<Key, Long> lastRevision = new HashMap<>();
+    private final Map<Key, String> lastId = new HashMap<>();
     private final Map<Key, Long> lastChange = new HashMap<>();
     private final DeploymentLoadCheck deployments;
     private final Published published = new Published();
@@ -62,8 +63,9 @@ final class StatusCheck {
 
     private void forward(PublishedRecord status, Key key, String application) {
         Long before = lastRevision.put(key, status.revision());
+        String id = status.header("ce_id");
         lastOfApplication.merge(application, status.revision(), Math::max);
-        if (before != null && before.equals(status.revision())) {
+        if (id.equals(lastId.put(key, id))) {
             findings.add(Breach.DOUBLED, status + " was repeated at revision " + before);
         } else if (before != null && before > status.revision()) {
             findings.add(Breach.WENT_BACK, status + " has revision " + status.revision() + " after " + before);

@@ -42,11 +42,11 @@ public class DiffResource {
         Instant at = time == null ? null : TimeParameter.of("time", time);
         Cursor cursor = page.decodeCursor(1);
         DiffPage diffPage = new DiffPage(page.pageSize(), cursor == null ? Long.MAX_VALUE : cursor.number(0));
-        return responseFactory.object(session -> currentRelease(session, application, from, at != null)
-                .chain(one -> (at == null
-                                ? currentRelease(session, application, to, false)
-                                : releaseAt(session, application, from, at))
-                        .chain(other -> compare(
+        return responseFactory.object(session -> (at == null
+                        ? currentRelease(session, application, to, false)
+                        : releaseAt(session, application, from, at))
+                .chain(other -> currentRelease(session, application, from, at != null && other.isPresent())
+                        .chain(one -> compare(
                                 session,
                                 application,
                                 side(from, one),
@@ -63,18 +63,19 @@ public class DiffResource {
         return new EnvironmentRelease(environment, release.orElse(null));
     }
 
-    /** @param mayBeDropped whether the environment may have been dropped from the pipeline: then nothing runs there */
+    /** @param mayBeDropped whether the pipeline may lack the environment, as something once ran there: now nothing does */
     private static Uni<Optional<String>> currentRelease(
             Mutiny.Session session, String application, String environment, boolean mayBeDropped) {
         return session.find(EnvironmentView.class, new ApplicationScopedKey(application, environment))
                 .map(found -> {
-                    if (found == null || found.state == null && !(mayBeDropped && found.isDropped())) {
+                    boolean exists = found != null && found.state != null;
+                    if (!exists && !mayBeDropped) {
                         throw Problem.of(
                                 404,
                                 "ENVIRONMENT_NOT_FOUND",
                                 "There is no environment '" + environment + "' of '" + application + "'.");
                     }
-                    return Optional.ofNullable(found.current);
+                    return exists ? Optional.ofNullable(found.current) : Optional.empty();
                 });
     }
 

@@ -113,8 +113,9 @@ public class ResultWaiter {
     }
 
     /**
-     * The result's value once it arrives, or null after this many seconds. There is a result each time a command is sent; those
-     * that cannot be told apart arrive in the order of the calls, as they come from one partition.
+     * The result's value once it arrives, or null after this many seconds. There is a result each time a command is sent. Those
+     * that cannot be told apart go to the requests in the order of the calls: if two are sent at the same moment, in the other
+     * order, either request gets the result of the other's equal command.
      */
     CompletableFuture<String> resultOf(HttpCommand command, int seconds) {
         PendingRequest request = new PendingRequest(

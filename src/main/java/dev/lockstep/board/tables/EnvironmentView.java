@@ -28,9 +28,4 @@ public class EnvironmentView {
 
     /** Why it is gone, as its tombstone says; null if it is not. */
     public String gone;
-
-    /** Whether it is no longer in the pipeline. */
-    public boolean isDropped() {
-        return "dropped".equals(gone);
-    }
 }

@@ -31,7 +31,6 @@ final class HistoryTables {
                         writeDeployments(connection, history),
                         writeEvents(connection, history),
                         writeRuns(connection, history),
-                        replaceFormerCauses(connection, history),
                         writeActivity(connection, causes(history, false), ON_CONFLICT_IGNORE),
                         writeActivity(connection, causes(history, true), ON_CONFLICT_ADD_RESULT))
                 .andFailFast()
@@ -98,23 +97,6 @@ final class HistoryTables {
                                     $6::uuid[], $7::text[], $8::text[])
                         on conflict (application, environment, revision) do update set previous = excluded.previous
                         where before.previous is null and excluded.previous is not null""");
-    }
-
-    /** In the rows that an earlier version wrote of the same: otherwise there would be two activities. */
-    private static Uni<Void> replaceFormerCauses(SqlConnection connection, HistoryProjection history) {
-        return Columns.of(history.causes())
-                .with(ActivityRow::formerCause, UUID[]::new)
-                .with(ActivityRow::cause, UUID[]::new)
-                .times(ActivityRow::at)
-                .execute(connection, """
-                        with read as (
-                            select * from unnest($1::uuid[], $2::uuid[], $3::timestamptz[]) as t(former, cause, at)),
-                        event as (
-                            update board.event e set cause = r.cause from read r where e.cause = r.former and e.at = r.at)
-                        update board.activity a set cause = r.cause from read r
-                        where a.cause = r.former and a.at = r.at and a.outcome is distinct from 'rejected'
-                          and not exists (select from board.activity o
-                                          where o.cause = r.cause and o.outcome is distinct from 'rejected')""");
     }
 
     private static List<ActivityRow> causes(HistoryProjection history, boolean withResult) {

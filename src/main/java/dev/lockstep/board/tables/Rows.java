@@ -142,15 +142,7 @@ final class Rows {
          * was decided. The id alone may be used again: a command's once its outcome is forgotten, a timer's at any time.
          */
         static UUID cause(String application, String source, String command, Instant at) {
-            return nameBased(application + ' ' + source + ' ' + command + ' ' + at);
-        }
-
-        /** The cause as earlier versions stored it. */
-        UUID formerCause() {
-            return nameBased(application + ' ' + source + ' ' + command);
-        }
-
-        private static UUID nameBased(String name) {
+            String name = application + ' ' + source + ' ' + command + ' ' + at;
             return UUID.nameUUIDFromBytes(name.getBytes(UTF_8));
         }
 

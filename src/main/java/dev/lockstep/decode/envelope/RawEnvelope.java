@@ -7,6 +7,7 @@ import dev.lockstep.decode.schema.Suggestions;
 import dev.lockstep.decode.schema.Syntax;
 import dev.lockstep.decode.schema.Texts;
 import dev.lockstep.decode.schema.Violations;
+import dev.lockstep.wire.KafkaHeaders;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -55,7 +56,7 @@ public final class RawEnvelope {
 
     private static final Set<String> ATTRIBUTES = Stream.concat(
                     Arrays.stream(Attribute.ALL).map(attribute -> attribute.attributeName),
-                    Stream.of("data", "traceparent"))
+                    Stream.of("data", KafkaHeaders.TRACEPARENT, KafkaHeaders.TRACESTATE))
             .collect(Collectors.toUnmodifiableSet());
     /** Names that a misplaced or misspelt attribute may have been meant as, normalized by {@link Suggestions#normalized}. */
     private static final Set<String> RECOGNISED_NAMES = Stream.concat(

@@ -27,6 +27,7 @@ import dev.lockstep.domain.Command.UndeployRelease;
 import dev.lockstep.domain.Command.UpdateApplication;
 import dev.lockstep.domain.Command.UpdateRelease;
 import dev.lockstep.domain.KeepPolicy;
+import dev.lockstep.domain.common.Actor;
 import dev.lockstep.domain.common.Attribution;
 import dev.lockstep.domain.common.TraceContext;
 import dev.lockstep.domain.deployment.Deployment.Report;
@@ -308,7 +309,7 @@ public enum CommandType {
     private static CommonFields common(ParsedObject data, String correlationId, TraceContext trace) {
         return new CommonFields(
                 data.text("application"),
-                new Attribution(data.text("actor"), data.text("reason"), correlationId, trace),
+                new Attribution(Actor.of(data.text("actor")), data.text("reason"), correlationId, trace),
                 new ExpectedRevisions(
                         data.integer("expectedRevision"),
                         expected(data, FieldRules.EXPECTED_RELEASE_REVISION),

@@ -1,7 +1,7 @@
 package dev.lockstep.domain.common;
 
 /**
- * To whom a change is attributed, and why it was asked for, as its sender says: nobody verifies it.
+ * To whom a change is attributed, and why it was asked for.
  *
  * @param actor who asked, or null
  * @param reason why, or null
@@ -9,7 +9,7 @@ package dev.lockstep.domain.common;
  *     ended, about which nothing more is published
  * @param trace the command's; null for none, and for a deployment that has ended
  */
-public record Attribution(String actor, String reason, String correlationId, TraceContext trace) {
+public record Attribution(Actor actor, String reason, String correlationId, TraceContext trace) {
 
     /** The attribution of changes that follow automatically: same correlation id and trace, no actor, no reason. */
     public Attribution automatic() {

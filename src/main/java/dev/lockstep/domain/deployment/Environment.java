@@ -1,5 +1,6 @@
 package dev.lockstep.domain.deployment;
 
+import dev.lockstep.domain.common.Actor;
 import dev.lockstep.domain.common.LastChange;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,7 +19,7 @@ public final class Environment {
      *
      * @param actor who brought it there, or null
      */
-    public record DeployedRelease(String release, String deployment, Instant since, String actor) {}
+    public record DeployedRelease(String release, String deployment, Instant since, Actor actor) {}
 
     private final String id;
     private DeployedRelease current;

@@ -1,5 +1,6 @@
 package dev.lockstep.domain.release;
 
+import dev.lockstep.domain.common.Actor;
 import dev.lockstep.domain.common.LastChange;
 import java.time.Instant;
 import java.util.Collections;
@@ -29,7 +30,7 @@ public record Release(
         String chainId,
         Annotations annotations,
         Instant createdAt,
-        String createdBy,
+        Actor createdBy,
         long createdRevision,
         Map<String, Lock> locks,
         Map<String, Placement> placements,

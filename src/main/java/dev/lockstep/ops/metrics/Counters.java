@@ -4,6 +4,7 @@ import dev.lockstep.batch.RecordOutcome;
 import dev.lockstep.decode.envelope.DeadLetterReason;
 import dev.lockstep.failure.RetryCause;
 import dev.lockstep.listener.DeadLetter;
+import dev.lockstep.listener.PublishedEvent;
 import dev.lockstep.listener.PublishedRecord;
 import dev.lockstep.listener.WorkerListener;
 import dev.lockstep.wire.TimerDue;
@@ -44,6 +45,8 @@ class Counters implements WorkerListener {
 
     private final MeterRegistry registry;
     private final Map<RecordOutcome, Counter> results = new ConcurrentHashMap<>();
+    private final Map<String, Counter> events = new ConcurrentHashMap<>();
+    private final Map<String, Counter> finishedDeployments = new ConcurrentHashMap<>();
     private final Map<String, Counter> deadLetters;
     private final Map<Retry, Counter> retries = new ConcurrentHashMap<>();
     private final Counter in;
@@ -126,9 +129,24 @@ class Counters implements WorkerListener {
         long now = clock.millis();
         for (PublishedRecord record : records) {
             counter(record.outcome()).increment();
+            record.events().forEach(this::count);
             if (record.timestamp() != null) {
                 fromRecordToResult.record(Math.max(0, now - record.timestamp()), TimeUnit.MILLISECONDS);
             }
+        }
+    }
+
+    private void count(PublishedEvent event) {
+        events.computeIfAbsent(
+                        event.type(), type -> counter("lockstep.events", "Events published, by type", "type", type))
+                .increment();
+        if (event.outcome() != null) {
+            finishedDeployments
+                    .computeIfAbsent(
+                            event.outcome(),
+                            outcome -> counter(
+                                    "lockstep.deployments.finished", "Deployments that ended", "outcome", outcome))
+                    .increment();
         }
     }
 

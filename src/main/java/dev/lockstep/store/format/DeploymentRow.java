@@ -1,6 +1,7 @@
 package dev.lockstep.store.format;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.lockstep.domain.common.Actor;
 import dev.lockstep.domain.common.Attribution;
 import dev.lockstep.domain.common.TraceContext;
 import dev.lockstep.domain.deployment.Blocker;
@@ -94,7 +95,7 @@ record DeploymentRow(
                 start == null ? request.requestedAction() : start.action(),
                 start == null ? null : start.previousRelease(),
                 start == null ? null : start.linkedFrom(),
-                attribution.actor(),
+                Actor.nameOf(attribution.actor()),
                 attribution.reason(),
                 SourceRow.of(request.source()),
                 request.createdAt(),
@@ -121,7 +122,7 @@ record DeploymentRow(
 
     /**
      * Whether versions that knew only immediately successful ones could read it, if they know its {@linkplain EnumFormats
-     * words}.
+     * constants}.
      */
     static boolean fitsFormat1(Deployment.Ended deployment) {
         Deployment.Request request = deployment.request();
@@ -159,7 +160,7 @@ record DeploymentRow(
                 environment,
                 requestedAction == null ? action : requestedAction,
                 new Attribution(
-                        actor,
+                        Actor.of(actor),
                         reason,
                         correlationId,
                         traceparent == null ? null : new TraceContext(traceparent, tracestate)),

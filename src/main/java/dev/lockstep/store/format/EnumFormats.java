@@ -18,7 +18,7 @@ final class EnumFormats {
 
     private EnumFormats() {}
 
-    /** @return the highest format that any word in it needs */
+    /** @return the highest format that any constant in it needs */
     static int of(Application application) {
         return IntStream.concat(
                         application.pipeline().stages().stream()

@@ -1,6 +1,7 @@
 package dev.lockstep.store.format;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.lockstep.domain.common.Actor;
 import dev.lockstep.domain.deployment.Environment;
 import dev.lockstep.domain.deployment.SuccessLine;
 import java.time.Instant;
@@ -125,11 +126,11 @@ public record EnvironmentRow(
                             deployedRelease.release(),
                             deployedRelease.deployment(),
                             deployedRelease.since(),
-                            deployedRelease.actor());
+                            Actor.nameOf(deployedRelease.actor()));
         }
 
         Environment.DeployedRelease deployedRelease() {
-            return new Environment.DeployedRelease(release, deployment, since, actor);
+            return new Environment.DeployedRelease(release, deployment, since, Actor.of(actor));
         }
     }
 }

@@ -11,9 +11,9 @@ public final class NewerFormatException extends RuntimeException {
                 + ": run the version that wrote them, or a newer one. See docs/operations.md");
     }
 
-    /** @param word a constant of the current format that this version does not know */
-    static NewerFormatException unknownConstant(String table, Object word) {
-        return new NewerFormatException(table, "with the value " + word + ", which this version does not know");
+    /** @param constant one of the current format that this version does not know */
+    static NewerFormatException unknownConstant(String table, Object constant) {
+        return new NewerFormatException(table, "with the value " + constant + ", which this version does not know");
     }
 
     /** @return the constant with that name; null for null */

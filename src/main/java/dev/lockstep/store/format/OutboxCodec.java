@@ -194,6 +194,9 @@ public final class OutboxCodec {
 
     private static RecordOutcome readOutcome(DataInputStream in) throws IOException {
         int kind = in.readByte();
+        if (kind >= KINDS.length) {
+            throw NewerFormatException.unknownConstant("outbox", kind);
+        }
         return kind == NONE ? null : new RecordOutcome(KINDS[kind], readText(in), readText(in));
     }
 

@@ -1,6 +1,7 @@
 package dev.lockstep.store.format;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.lockstep.domain.common.Actor;
 import dev.lockstep.domain.release.Annotations;
 import dev.lockstep.domain.release.Lock;
 import dev.lockstep.domain.release.Placement;
@@ -49,7 +50,7 @@ public record ReleaseRow(
                 annotations.notes(),
                 annotations.labels().isEmpty() ? null : annotations.labels(),
                 release.createdAt(),
-                release.createdBy(),
+                Actor.nameOf(release.createdBy()),
                 release.createdRevision(),
                 release.placements().entrySet().stream()
                         .map(one -> PlacementRow.of(
@@ -105,7 +106,7 @@ public record ReleaseRow(
                         ? Annotations.NONE
                         : new Annotations(notes, labels == null ? Map.of() : labels),
                 createdAt,
-                createdBy,
+                Actor.of(createdBy),
                 createdRevision,
                 allLocks(),
                 inEnvironments,

@@ -9,6 +9,7 @@ import dev.lockstep.decode.envelope.DeadLetterReason;
 import dev.lockstep.docs.MetricsDoc;
 import dev.lockstep.failure.RetryCause;
 import dev.lockstep.listener.DeadLetter;
+import dev.lockstep.listener.PublishedEvent;
 import dev.lockstep.listener.PublishedRecord;
 import dev.lockstep.listener.WorkerListener.Step;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -31,6 +32,8 @@ class MetricsTest {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
     private static final Duration TOOK = Duration.ofMillis(7);
     private static final String CREATE = "dev.lockstep.release.create.v1";
+    private static final String UPGRADED = "dev.cdevents.service.upgraded.0.3.0";
+    private static final String FINISHED = "dev.cdeventsx.lockstep-deployment.finished.0.1.0";
     private static final String DEPLOY = "dev.lockstep.release.deploy.v1";
 
     @SuppressWarnings("deprecation") // the one that Quarkus provides
@@ -51,6 +54,7 @@ class MetricsTest {
     @Test
     void everyMetricIsInTheTableAndViceVersa() {
         publish(accepted(CREATE));
+        publishEvents(new PublishedEvent(FINISHED, "failure"));
         counters.attemptFailed(Step.APPLY, RetryCause.CONFLICT);
 
         Scrape scrape = scrape();
@@ -114,6 +118,22 @@ class MetricsTest {
     }
 
     @Test
+    void eventsAreCountedByTypeAndTheEndsOfDeploymentsByOutcomeToo() {
+        publishEvents(new PublishedEvent(UPGRADED, null), new PublishedEvent(FINISHED, "success"));
+        publishEvents(new PublishedEvent(FINISHED, "error"), new PublishedEvent(FINISHED, "error"));
+
+        Scrape scrape = scrape();
+        assertThat(scrape.sum("lockstep_events_total", Map.of("type", UPGRADED)))
+                .isEqualTo(1);
+        assertThat(scrape.sum("lockstep_events_total", Map.of("type", FINISHED)))
+                .isEqualTo(3);
+        assertThat(scrape.sum("lockstep_deployments_finished_total", Map.of("outcome", "success")))
+                .isEqualTo(1);
+        assertThat(scrape.sum("lockstep_deployments_finished_total", Map.of("outcome", "error")))
+                .isEqualTo(2);
+    }
+
+    @Test
     void stepsAreTimedByThemselves() {
         counters.applied(40, Duration.ofMillis(20));
         counters.applied(60, Duration.ofMillis(80));
@@ -134,8 +154,8 @@ class MetricsTest {
     void recordsAreTimedFromTheirTimestamps() {
         counters.published(
                 Stream.of(-20L, -2_000L, 60_000L, null)
-                        .map(age ->
-                                new PublishedRecord(accepted(DEPLOY), age == null ? null : NOW.toEpochMilli() + age))
+                        .map(age -> new PublishedRecord(
+                                accepted(DEPLOY), age == null ? null : NOW.toEpochMilli() + age, List.of()))
                         .toList(),
                 TOOK);
 
@@ -201,10 +221,14 @@ class MetricsTest {
 
     private void publish(RecordOutcome... outcomes) {
         List<PublishedRecord> records = Stream.of(outcomes)
-                .map(outcome -> new PublishedRecord(outcome, null))
+                .map(outcome -> new PublishedRecord(outcome, null, List.of()))
                 .toList();
         counters.published(records, TOOK);
         gauges.published(records, TOOK);
+    }
+
+    private void publishEvents(PublishedEvent... events) {
+        counters.published(List.of(new PublishedRecord(accepted(DEPLOY), null, List.of(events))), TOOK);
     }
 
     private static RecordOutcome accepted(String type) {

@@ -7,6 +7,7 @@ import dev.lockstep.domain.Application;
 import dev.lockstep.domain.KeepPolicy;
 import dev.lockstep.domain.KeepSchedule;
 import dev.lockstep.domain.Profile;
+import dev.lockstep.domain.common.Actor;
 import dev.lockstep.domain.common.Attribution;
 import dev.lockstep.domain.common.LastChange;
 import dev.lockstep.domain.common.TraceContext;
@@ -63,7 +64,7 @@ class StateJsonTest {
                 "chain",
                 new Annotations("noted", Map.of("team", "a")),
                 at(5),
-                "ann",
+                new Actor("ann"),
                 Long.MAX_VALUE,
                 locks,
                 placements,
@@ -127,7 +128,7 @@ class StateJsonTest {
                 "1.2",
                 "staging",
                 Deployment.Action.DEPLOY,
-                new Attribution("ann", "why", "corr", new TraceContext("00-a-b-01", "ci=1")),
+                new Attribution(new Actor("ann"), "why", "corr", new TraceContext("00-a-b-01", "ci=1")),
                 SOURCE,
                 at(4),
                 at(5),
@@ -484,7 +485,7 @@ class StateJsonTest {
     @Test
     void everyMemberOfAnApplicationComesBack() {
         Deployment.Ended deployment = deployment();
-        Environment.DeployedRelease current = new Environment.DeployedRelease("1.0", "d", at(3), "ann");
+        Environment.DeployedRelease current = new Environment.DeployedRelease("1.0", "d", at(3), new Actor("ann"));
         Environment.DeployedRelease former = new Environment.DeployedRelease("1.1", "c", at(2), null);
         SuccessLine line = new SuccessLine(2);
         line.load(2, "1.0", false);
@@ -597,7 +598,7 @@ class StateJsonTest {
         line.load(1, "0.9", false);
         Environment staging = new Environment(
                 "staging",
-                new Environment.DeployedRelease("1.0", "d", at(3), "ann"),
+                new Environment.DeployedRelease("1.0", "d", at(3), new Actor("ann")),
                 List.of(new Environment.DeployedRelease("1.1", "c", at(2), null)),
                 deployment(),
                 null,
@@ -810,7 +811,7 @@ class StateJsonTest {
                 "1.0",
                 "staging",
                 Deployment.Action.ROLLBACK,
-                new Attribution("ann", "why", null, null),
+                new Attribution(new Actor("ann"), "why", null, null),
                 SOURCE,
                 at(1),
                 null,
