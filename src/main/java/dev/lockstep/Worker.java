@@ -128,29 +128,29 @@ public class Worker {
             return; // anything waiting for it fails too
         }
         if (batchRetrier.isStopping()) {
-            LOG.info("Stopped with an unfinished batch, its records will be redelivered");
+            LOG.info("Stopped with an unfinished batch; its records will be redelivered");
             return;
         }
-        LOG.error("A batch cannot be finished, its records will be redelivered to another worker", failure);
+        LOG.error("A batch cannot be finished; its records will be redelivered to another worker", failure);
         listeners.notifyListeners(
                 listener -> listener.workAbandoned(failure.getClass().getName()));
     }
 
-    private void recordSubmitted(PartitionOwnership.Snapshot owner, PartitionOutcome partition) {
+    private void recordSubmitted(PartitionOwnership.Snapshot ownership, PartitionOutcome partition) {
         partitionPositions.recordSubmitted(
-                owner,
+                ownership,
                 partition.partition(),
                 partition.nextOffset(),
                 partition.hasRecords(),
                 partition.appliedOffset());
         if (!partition.hasRecords()) {
-            flow.open(owner, partition.partition(), partition.seekTo());
+            flow.open(ownership, partition.partition(), partition.seekTo());
         }
     }
 
     private CompletableFuture<Void> publish(AppliedBatch batch) {
         long submittedAt = ticker.nanos();
-        return abandonOnFailure(CompletableFuture.allOf(batch.transactions().stream()
+        return abandonOnFailure(CompletableFuture.allOf(batch.splitIntoTransactions().stream()
                 .map(one -> publisher
                         .publish(one.publication(topics))
                         .thenAccept(published -> onPublished(published, one, submittedAt)))
@@ -232,13 +232,13 @@ public class Worker {
         }
 
         private OwnedRecords keepOwned(CommandsTopic.ResolvedTopics topic) {
-            PartitionOwnership.Snapshot owner = ownership.snapshot();
+            PartitionOwnership.Snapshot snapshot = ownership.snapshot();
             Set<Integer> partitions = kept.partitions().stream()
-                    .filter(partition -> owner.owns(partition, kept.generation()))
+                    .filter(partition -> snapshot.owns(partition, kept.generation()))
                     .collect(Collectors.toSet());
             return new OwnedRecords(
                     topic,
-                    owner,
+                    snapshot,
                     partitions,
                     received().stream()
                             .filter(one -> partitions.contains(one.partition()))

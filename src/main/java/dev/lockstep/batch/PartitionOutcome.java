@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A batch's output for one partition of the commands topic, and the progress of the partition after it.
  *
- * @param nextOffset everything below it has been handed out; to be committed when something is published
+ * @param nextOffset everything below it has been submitted; to be committed when something is published
  * @param leaderEpoch that of the record before it; null if there was none in the batch, or it had none
  * @param appliedOffset the offset up to which the partition is applied, {@code nextOffset} or more
  * @param hasRecords whether the batch had records of the partition

@@ -128,7 +128,7 @@ public final class CommandDecider implements Decider {
         }
         Command command = valid.command();
         Application stored = state.application(command.application());
-        Application application = command.common().dryRun() ? stored.copy() : stored;
+        Application application = command.common().isDryRun() ? stored.copy() : stored;
         DecisionContext context = application.notBeforeLastDecision(state.context());
         return application
                 .decide(command, context)
@@ -203,7 +203,7 @@ public final class CommandDecider implements Decider {
             Decision.Accepted accepted,
             DecisionContext context) {
         Changes changes = application.apply(accepted, context);
-        boolean isDryRun = valid.command().common().dryRun();
+        boolean isDryRun = valid.command().common().isDryRun();
         Results.ResultBody outcome = new Results.ResultBody(
                 false,
                 isDryRun,
@@ -238,7 +238,7 @@ public final class CommandDecider implements Decider {
             Decision.Rejected rejection,
             BatchState state,
             DecisionContext context) {
-        boolean isDryRun = valid.command().common().dryRun();
+        boolean isDryRun = valid.command().common().isDryRun();
         Results.ResultBody outcome =
                 Results.ResultBody.rejected(isDryRun, revision(valid, state), Results.problem(rejection));
         if (rejection.code().usesUpId() && !isDryRun) {
@@ -252,7 +252,7 @@ public final class CommandDecider implements Decider {
                 RejectionCode.ID_REUSED,
                 "The same source has already used this id for a command with other content. Use a new id.",
                 List.of());
-        boolean isDryRun = valid.command().common().dryRun();
+        boolean isDryRun = valid.command().common().isDryRun();
         return result(
                 record, state, state.context(), Results.ResultBody.rejected(isDryRun, revision(valid, state), problem));
     }

@@ -161,7 +161,7 @@ public final class Application implements Gate.ApplicationState {
     public Deployment unfinishedDeployment(String deployment) {
         return environments.values().stream()
                 .flatMap(Environment::unfinishedDeployments)
-                .filter(one -> one.request().id().equals(deployment))
+                .filter(candidate -> candidate.request().id().equals(deployment))
                 .findFirst()
                 .orElse(null);
     }
@@ -295,7 +295,8 @@ public final class Application implements Gate.ApplicationState {
     /** Whether any release is locked. A locked release is never deleted, and an environment shows what locked it. */
     boolean hasLockedRelease() {
         return droppedCount() > 0
-                || environments.values().stream().anyMatch(one -> one.hasHistory() || one.hasUnfinishedDeployments());
+                || environments.values().stream()
+                        .anyMatch(environment -> environment.hasHistory() || environment.hasUnfinishedDeployments());
     }
 
     /** Decides on a command: first checks what it names (contract, section 4), then applies its rule. Changes nothing. */

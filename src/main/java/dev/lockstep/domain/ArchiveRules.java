@@ -17,10 +17,10 @@ final class ArchiveRules {
     static Decision setReleaseArchived(
             Application application, Command.SetReleaseArchived command, DecisionContext context) {
         Release release = application.release(command.release());
-        if (release.isArchived() == command.archived()) {
+        if (release.isArchived() == command.isArchived()) {
             return Decision.NO_CHANGE;
         }
-        if (!command.archived()) {
+        if (!command.isArchived()) {
             return Decision.accepted(new Event.ReleaseUnarchived(release.asUnarchived(context.now())));
         }
         List<String> environments = release.currentEnvironments();

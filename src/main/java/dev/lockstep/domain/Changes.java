@@ -26,7 +26,7 @@ public record Changes(
         boolean affectsEveryRelease,
         boolean isApplicationChanged,
         List<Deployment.Ended> ended,
-        boolean changedWithoutEvent,
+        boolean hasChangesWithoutEvent,
         LastChange lastChange) {
 
     public record NumberedEvent(long revision, Event event) {}

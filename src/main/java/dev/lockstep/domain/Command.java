@@ -60,9 +60,9 @@ public sealed interface Command {
     }
 
     /**
-     * @param dryRun whether it is only to be evaluated, not applied
+     * @param isDryRun whether it is only to be evaluated, not applied
      */
-    record CommonFields(String application, Attribution attribution, ExpectedRevisions expected, boolean dryRun) {}
+    record CommonFields(String application, Attribution attribution, ExpectedRevisions expected, boolean isDryRun) {}
 
     /** The revisions the caller last saw of the application, the release and the environment; null if it does not matter. */
     record ExpectedRevisions(Long application, Long release, Long environment) {
@@ -153,7 +153,7 @@ public sealed interface Command {
     }
 
     /** {@code release.archive.v1} and {@code release.unarchive.v1}, rule 16. */
-    record SetReleaseArchived(CommonFields common, String release, boolean archived) implements Command {
+    record SetReleaseArchived(CommonFields common, String release, boolean isArchived) implements Command {
         @Override
         public Decision decide(Application application, DecisionContext context) {
             return ArchiveRules.setReleaseArchived(application, this, context);

@@ -44,9 +44,9 @@ final class DeploymentProgress {
     }
 
     /**
-     * More than ever happen there by themselves at one time: the one in progress, its restore and the waiting ones start and
-     * end once each, with up to four events together, and in between each waiting one gets new reasons once. A gate that causes
-     * more contradicts itself.
+     * An upper bound on the events that one re-evaluation can cause; a gate that exceeds it is inconsistent. The deployment in
+     * progress, its restore and the waiting ones start and end once each, with up to four events together, and in between each
+     * waiting one gets new reasons once.
      */
     static int maxEvents(Environment environment) {
         int deployments = environment.waiting().size() + 2;
@@ -60,27 +60,28 @@ final class DeploymentProgress {
     static Stream<Instant> dueTimes(Application application, Environment environment, DecisionContext context) {
         Policy policy = application.pipeline().stageOf(environment.id()).policy();
         Stream<Instant> ofWaiting = environment.waiting().stream()
-                .flatMap(one -> Stream.concat(
-                        gateChangeTimes(application, environment, one, context),
-                        Stream.of(one).map(waiting -> waiting.request().expiresAt())));
+                .flatMap(deployment -> Stream.concat(
+                        gateChangeTimes(application, environment, deployment, context),
+                        Stream.of(deployment).map(waiting -> waiting.request().expiresAt())));
         return Stream.concat(
-                        Stream.ofNullable(environment.inProgress()).map(active -> active.failsAt(policy)), ofWaiting)
+                        Stream.ofNullable(environment.inProgress()).map(inProgress -> inProgress.failsAt(policy)),
+                        ofWaiting)
                 .filter(Objects::nonNull);
     }
 
     /** Deployments that end because of time. */
     private static List<Event> endOverdue(Application application, Environment environment, Instant now) {
-        Deployment.InProgress active = environment.inProgress();
+        Deployment.InProgress inProgress = environment.inProgress();
         Policy policy = application.pipeline().stageOf(environment.id()).policy();
-        if (active != null && active.isTimedOut(policy, now)) {
-            return endEvents(application, active, Outcome.failed(FailureKind.TIMED_OUT), active.report(), now);
+        if (inProgress != null && inProgress.isTimedOut(policy, now)) {
+            return endEvents(application, inProgress, Outcome.failed(FailureKind.TIMED_OUT), inProgress.report(), now);
         }
-        if (active != null && active.isLost(policy, now)) {
-            return endEvents(application, active, Outcome.failed(FailureKind.LOST), active.report(), now);
+        if (inProgress != null && inProgress.isLost(policy, now)) {
+            return endEvents(application, inProgress, Outcome.failed(FailureKind.LOST), inProgress.report(), now);
         }
-        for (Deployment.Waiting one : environment.waiting()) {
-            if (one.request().isExpired(now)) {
-                return unstartedEndEvents(application, one, Outcome.EXPIRED, now);
+        for (Deployment.Waiting waiting : environment.waiting()) {
+            if (waiting.request().isExpired(now)) {
+                return unstartedEndEvents(application, waiting, Outcome.EXPIRED, now);
             }
         }
         return List.of();
@@ -94,11 +95,11 @@ final class DeploymentProgress {
         Environment after = environment.copy();
         List<Event> events = new ArrayList<>();
         List<Deployment.Waiting> joined = new ArrayList<>();
-        for (Deployment.Waiting one : environment.waiting()) {
-            if (!one.isInQueue()
-                    && evaluateGates(application, environment, one, trigger, context)
+        for (Deployment.Waiting waiting : environment.waiting()) {
+            if (!waiting.isInQueue()
+                    && evaluateGates(application, environment, waiting, trigger, context)
                             .joinsQueue()) {
-                for (Superseded superseded : join(after, one, policy, now)) {
+                for (Superseded superseded : join(after, waiting, policy, now)) {
                     events.addAll(unstartedEndEvents(
                             application,
                             superseded.waiting(),
@@ -107,13 +108,14 @@ final class DeploymentProgress {
                     joined.remove(superseded.waiting());
                 }
                 joined.addAll(after.queue().stream()
-                        .filter(other ->
-                                other.request().id().equals(one.request().id()))
+                        .filter(queued ->
+                                queued.request().id().equals(waiting.request().id()))
                         .toList());
             }
         }
-        for (Deployment.Waiting one : joined) {
-            events.add(waitingEvent(application, one, evaluateGates(application, after, one, trigger, context), now));
+        for (Deployment.Waiting waiting : joined) {
+            events.add(waitingEvent(
+                    application, waiting, evaluateGates(application, after, waiting, trigger, context), now));
         }
         return events;
     }
@@ -136,25 +138,28 @@ final class DeploymentProgress {
     private record Superseded(Deployment.Waiting waiting, Deployment.Waiting by) {}
 
     /** @param after is changed: the deployment joins, or is itself superseded */
-    private static List<Superseded> join(Environment after, Deployment.Waiting one, Policy policy, Instant now) {
-        Action requestedAction = one.request().requestedAction();
+    private static List<Superseded> join(Environment after, Deployment.Waiting waiting, Policy policy, Instant now) {
+        Action requestedAction = waiting.request().requestedAction();
         List<Deployment.Waiting> toSupersede = DeploymentRules.superseded(after, requestedAction, policy);
-        int place = placeOf(after, one);
+        int position = positionOf(after, waiting);
         boolean isSupersededByLater = requestedAction != Action.ROLLBACK
-                && toSupersede.stream().anyMatch(rival -> placeOf(after, rival) > place);
+                && toSupersede.stream().anyMatch(queued -> positionOf(after, queued) > position);
         List<Superseded> superseded = isSupersededByLater
-                ? List.of(new Superseded(one, toSupersede.get(toSupersede.size() - 1)))
-                : toSupersede.stream().map(rival -> new Superseded(rival, one)).toList();
-        superseded.forEach(other -> after.recordEnd(other.waiting().end(Outcome.superseded(null), now)));
+                ? List.of(new Superseded(waiting, toSupersede.get(toSupersede.size() - 1)))
+                : toSupersede.stream()
+                        .map(queued -> new Superseded(queued, waiting))
+                        .toList();
+        superseded.forEach(pair -> after.recordEnd(pair.waiting().end(Outcome.superseded(null), now)));
         if (!isSupersededByLater) {
-            after.putWaiting(one.withBlockers(true, List.of(), now));
+            after.putWaiting(waiting.withBlockers(true, List.of(), now));
         }
         return superseded;
     }
 
-    private static int placeOf(Environment environment, Deployment.Waiting waiting) {
-        List<String> ids =
-                environment.waiting().stream().map(one -> one.request().id()).toList();
+    private static int positionOf(Environment environment, Deployment.Waiting waiting) {
+        List<String> ids = environment.waiting().stream()
+                .map(deployment -> deployment.request().id())
+                .toList();
         return ids.indexOf(waiting.request().id());
     }
 
@@ -166,28 +171,28 @@ final class DeploymentProgress {
     private static List<Event> evaluateWaiting(
             Application application, Environment environment, Gate.Trigger trigger, DecisionContext context) {
         Instant now = context.now();
-        List<Event> waiting = List.of();
-        for (Deployment.Waiting one : environment.waiting()) {
-            Gates.GateResult gateResult = evaluateGates(application, environment, one, trigger, context);
+        List<Event> waitingEvents = List.of();
+        for (Deployment.Waiting waiting : environment.waiting()) {
+            Gates.GateResult gateResult = evaluateGates(application, environment, waiting, trigger, context);
             if (gateResult.rejection() != null) {
                 Gate.Rejected rejection = gateResult.rejection();
                 return unstartedEndEvents(
-                        application, one, Outcome.rejectedAtStart(rejection.code(), rejection.detail()), now);
+                        application, waiting, Outcome.rejectedAtStart(rejection.code(), rejection.detail()), now);
             }
             if (gateResult.isOpen()) {
-                return one.request().isExpired(now)
-                        ? unstartedEndEvents(application, one, Outcome.EXPIRED, now)
-                        : recheckedStartEvents(application, environment, one, now);
+                return waiting.request().isExpired(now)
+                        ? unstartedEndEvents(application, waiting, Outcome.EXPIRED, now)
+                        : recheckedStartEvents(application, environment, waiting, now);
             }
-            boolean reasonsChanged = !gateResult.codes().equals(one.blockerCodes())
+            boolean reasonsChanged = !gateResult.codes().equals(waiting.blockerCodes())
                     || trigger == Gate.Trigger.TIME
-                            && gateChangeTimes(application, environment, one, context)
-                                    .anyMatch(turn -> !turn.isAfter(now));
-            if (waiting.isEmpty() && reasonsChanged) {
-                waiting = List.of(waitingEvent(application, one, gateResult, now));
+                            && gateChangeTimes(application, environment, waiting, context)
+                                    .anyMatch(changesAt -> !changesAt.isAfter(now));
+            if (waitingEvents.isEmpty() && reasonsChanged) {
+                waitingEvents = List.of(waitingEvent(application, waiting, gateResult, now));
             }
         }
-        return waiting;
+        return waitingEvents;
     }
 
     private static Event waitingEvent(
@@ -253,9 +258,9 @@ final class DeploymentProgress {
 
     /** Ends a deployment that had started, and restores what is current if the policy says so (rule 23). */
     static List<Event> endEvents(
-            Application application, Deployment.InProgress active, Outcome outcome, Report report, Instant now) {
-        Deployment.Ended ended = active.end(outcome, report, now);
-        Deployment.Request request = active.request();
+            Application application, Deployment.InProgress inProgress, Outcome outcome, Report report, Instant now) {
+        Deployment.Ended ended = inProgress.end(outcome, report, now);
+        Deployment.Request request = inProgress.request();
         Release release = application.release(request.release());
         if (outcome.succeeded()) {
             return List.of(serviceEvent(release, ended), new Event.DeploymentFinished(release, ended));
@@ -265,7 +270,7 @@ final class DeploymentProgress {
         Environment environment = application.environment(request.environment());
         Stage stage = application.pipeline().stageOf(environment.id());
         if (stage.policy().onFailure() == Policy.OnFailure.RESTORE
-                && active.start().action() != Action.REDEPLOY
+                && inProgress.start().action() != Action.REDEPLOY
                 && environment.current() != null) {
             Release current = application.release(environment.current().release());
             Deployment.Request restore = new Deployment.Request(

@@ -33,10 +33,10 @@ final class DeploymentRules {
     /** A deployment that the {@link PromotionRules} allow starts at once, waits, or is refused because it would have to wait. */
     static Decision requestDeployment(
             Application application,
-            RequestedDeployment target,
+            RequestedDeployment requested,
             Command.DeploymentCommand command,
             DecisionContext context) {
-        Environment environment = target.environment();
+        Environment environment = requested.environment();
         Command.StartOptions startOptions = command.startOptions();
         Instant now = context.now();
         if (startOptions.expiresAt() != null && !startOptions.expiresAt().isAfter(now)) {
@@ -45,7 +45,7 @@ final class DeploymentRules {
                     "expiresAt (" + startOptions.expiresAt()
                             + ") has already passed: request the deployment again if it is still wanted.");
         }
-        Deployment.Request provisional = provisionalRequest(application, target, command, now);
+        Deployment.Request provisional = provisionalRequest(application, requested, command, now);
         Policy policy = application.pipeline().stageOf(environment.id()).policy();
         Gates.GateResult beforeSuperseding = evaluateGates(application, environment, provisional, context);
         if (beforeSuperseding.rejection() != null) {
@@ -54,7 +54,7 @@ final class DeploymentRules {
                     beforeSuperseding.rejection().detail());
         }
         List<Deployment.Waiting> superseded =
-                beforeSuperseding.joinsQueue() ? superseded(environment, target.action(), policy) : List.of();
+                beforeSuperseding.joinsQueue() ? superseded(environment, requested.action(), policy) : List.of();
         Environment after = withoutSuperseded(environment, superseded, now);
         Gates.GateResult gateResult = evaluateGates(application, after, provisional, context);
         if (gateResult.rejection() != null) {
@@ -66,14 +66,17 @@ final class DeploymentRules {
                 throw new IllegalStateException("a deployment would overtake a queue that its gates keep it out of");
             }
             return new Decision.Accepted(
-                    DeploymentProgress.startEvents(application, environment, target.release(), provisional, false, now),
+                    DeploymentProgress.startEvents(
+                            application, environment, requested.release(), provisional, false, now),
                     provisional.id());
         }
         if (!startOptions.mayWait()) {
             return rejectBlocked("The deployment is blocked, and ifBlocked is reject", gateResult.blockers(now));
         }
         Decision.Rejected full = checkCapacity(application, after, policy, gateResult.joinsQueue(), superseded.size());
-        return full != null ? full : enqueue(application, target.release(), provisional, gateResult, superseded, now);
+        return full != null
+                ? full
+                : enqueue(application, requested.release(), provisional, gateResult, superseded, now);
     }
 
     /**
@@ -83,11 +86,11 @@ final class DeploymentRules {
      */
     static Decision.Rejected checkImmediate(
             Application application,
-            RequestedDeployment target,
+            RequestedDeployment requested,
             Command.DeploymentCommand command,
             DecisionContext context) {
-        Deployment.Request request = provisionalRequest(application, target, command, context.now());
-        Gates.GateResult gateResult = evaluateGates(application, target.environment(), request, context);
+        Deployment.Request request = provisionalRequest(application, requested, command, context.now());
+        Gates.GateResult gateResult = evaluateGates(application, requested.environment(), request, context);
         if (gateResult.rejection() != null) {
             return rejected(
                     gateResult.rejection().code(), gateResult.rejection().detail());
@@ -99,14 +102,14 @@ final class DeploymentRules {
 
     /** The request, provided that nothing is superseded for it: otherwise its id derives from a later revision. */
     private static Deployment.Request provisionalRequest(
-            Application application, RequestedDeployment target, Command.DeploymentCommand command, Instant now) {
+            Application application, RequestedDeployment requested, Command.DeploymentCommand command, Instant now) {
         return new Deployment.Request(
                 Ids.deployment(application.id(), application.revision() + 1),
-                target.release().id(),
-                target.environment().id(),
-                target.action(),
+                requested.release().id(),
+                requested.environment().id(),
+                requested.action(),
                 command.common().attribution(),
-                target.release().source(),
+                requested.release().source(),
                 now,
                 command.startOptions().notBefore(),
                 command.startOptions().expiresAt(),
@@ -141,7 +144,7 @@ final class DeploymentRules {
             return environment;
         }
         Environment after = environment.copy();
-        superseded.forEach(one -> after.recordEnd(one.end(Outcome.superseded(null), now)));
+        superseded.forEach(waiting -> after.recordEnd(waiting.end(Outcome.superseded(null), now)));
         return after;
     }
 
@@ -150,12 +153,12 @@ final class DeploymentRules {
             Application application, Environment environment, Policy policy, boolean joins, int supersededCount) {
         int queued = environment.queue().size();
         if (joins && policy.whenBusy() == Policy.WhenBusy.REJECT) {
-            Deployment.Request active = environment.inProgress().request();
+            Deployment.Request inProgress = environment.inProgress().request();
             return rejected(
                     RejectionCode.ENVIRONMENT_BUSY,
-                    "Deployment " + active.id() + " of '" + active.release() + "' is in progress in '"
+                    "Deployment " + inProgress.id() + " of '" + inProgress.release() + "' is in progress in '"
                             + environment.id() + "': try again when it has ended.",
-                    new ProblemExtension.ConflictingDeployment(active.id()));
+                    new ProblemExtension.ConflictingDeployment(inProgress.id()));
         }
         if (joins && policy.whenBusy() == Policy.WhenBusy.QUEUE && queued >= policy.maxQueued()) {
             return rejectFull(queued + " deployments are already waiting in '" + environment.id() + "'");
@@ -184,13 +187,14 @@ final class DeploymentRules {
             Instant now) {
         List<Event> events = new ArrayList<>();
         int before = superseded.stream()
-                .mapToInt(one -> DeploymentProgress.unstartedEndEvents(application, one, Outcome.superseded(null), now)
+                .mapToInt(replaced -> DeploymentProgress.unstartedEndEvents(
+                                application, replaced, Outcome.superseded(null), now)
                         .size())
                 .sum();
         Deployment.Request request =
                 provisional.withId(Ids.deployment(application.id(), application.revision() + 1 + before));
-        superseded.forEach(one -> events.addAll(
-                DeploymentProgress.unstartedEndEvents(application, one, Outcome.superseded(request.id()), now)));
+        superseded.forEach(replaced -> events.addAll(
+                DeploymentProgress.unstartedEndEvents(application, replaced, Outcome.superseded(request.id()), now)));
         Deployment.Waiting waiting = new Deployment.Waiting(request, gateResult.joinsQueue(), gateResult.codes(), now);
         events.add(new Event.DeploymentQueued(release, waiting, gateResult.blockers(now)));
         if (!release.isLocked()) {
@@ -205,13 +209,13 @@ final class DeploymentRules {
         if (deployment == null) {
             return reportOnEnded(application, command);
         }
-        if (!(deployment instanceof Deployment.InProgress active)) {
+        if (!(deployment instanceof Deployment.InProgress inProgress)) {
             return rejected(
                     RejectionCode.NOT_STARTED,
                     "Deployment " + command.deployment()
                             + " is still waiting: report it once it has started, or cancel it.");
         }
-        Deployment.Report report = active.report().mergedWith(command.report());
+        Deployment.Report report = inProgress.report().mergedWith(command.report());
         Outcome outcome =
                 switch (command.status()) {
                     case IN_PROGRESS -> null;
@@ -222,15 +226,15 @@ final class DeploymentRules {
                 };
         if (outcome != null) {
             return new Decision.Accepted(
-                    DeploymentProgress.endEvents(application, active, outcome, report, context.now()),
+                    DeploymentProgress.endEvents(application, inProgress, outcome, report, context.now()),
                     command.deployment());
         }
-        return report.hasSameContent(active.report())
+        return report.hasSameContent(inProgress.report())
                 ? new Decision.Accepted(List.of(), command.deployment(), true)
                 : new Decision.Accepted(
                         List.of(new Event.DeploymentUpdated(
-                                application.release(active.request().release()),
-                                active.withReport(report, context.now()))),
+                                application.release(inProgress.request().release()),
+                                inProgress.withReport(report, context.now()))),
                         command.deployment());
     }
 
@@ -255,12 +259,12 @@ final class DeploymentRules {
                     DeploymentProgress.unstartedEndEvents(application, waiting, Outcome.CANCELLED, context.now()),
                     command.deployment());
         }
-        if (deployment instanceof Deployment.InProgress active) {
-            Release release = application.release(active.request().release());
+        if (deployment instanceof Deployment.InProgress inProgress) {
+            Release release = application.release(inProgress.request().release());
             return new Decision.Accepted(
-                    active.isCancelRequested()
+                    inProgress.isCancelRequested()
                             ? List.of()
-                            : List.of(new Event.DeploymentCancelRequested(release, active.withCancelRequested())),
+                            : List.of(new Event.DeploymentCancelRequested(release, inProgress.withCancelRequested())),
                     command.deployment());
         }
         Deployment.EndedSummary endedSummary = application.endedDeployment(command.deployment());

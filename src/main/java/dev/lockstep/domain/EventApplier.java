@@ -30,7 +30,7 @@ final class EventApplier implements Event.Visitor<Void> {
     final Set<String> timeChecked = new HashSet<>(1);
 
     final List<Deployment.Ended> ended = new ArrayList<>(0);
-    boolean changedWithoutEvent;
+    boolean hasChangesWithoutEvent;
     boolean changedApplication;
     boolean archivalChanged;
 
@@ -174,8 +174,9 @@ final class EventApplier implements Event.Visitor<Void> {
         Deployment.InProgress deployment = event.deployment();
         Environment environment = touchEnvironment(deployment);
         environment.waiting().stream()
-                .filter(one -> one.request().id().equals(deployment.request().id()))
-                .forEach(one -> changedReleases.add(one.request().release()));
+                .filter(waiting ->
+                        waiting.request().id().equals(deployment.request().id()))
+                .forEach(waiting -> changedReleases.add(waiting.request().release()));
         environment.setInProgress(deployment);
         return replaceRelease(locked(deployment));
     }
@@ -206,9 +207,11 @@ final class EventApplier implements Event.Visitor<Void> {
 
     /** The deployer is alive, which is not published anywhere. */
     void recordHeartbeat(String deployment) {
-        Deployment.InProgress active = (Deployment.InProgress) application.unfinishedDeployment(deployment);
-        application.environment(active.request().environment()).setInProgress(active.withReport(active.report(), now));
-        changedWithoutEvent = true;
+        Deployment.InProgress inProgress = (Deployment.InProgress) application.unfinishedDeployment(deployment);
+        application
+                .environment(inProgress.request().environment())
+                .setInProgress(inProgress.withReport(inProgress.report(), now));
+        hasChangesWithoutEvent = true;
     }
 
     @Override
@@ -276,11 +279,11 @@ final class EventApplier implements Event.Visitor<Void> {
 
     private Placement joinLine(Environment environment, Release release, Deployment.Ended deployment) {
         Placement before = release.placements().get(environment.id());
-        int place = PromotionRules.linePosition(environment, release);
-        if (place > 0) {
-            environment.line().truncateAfter(place);
+        int position = PromotionRules.linePosition(environment, release);
+        if (position > 0) {
+            environment.line().truncateAfter(position);
         } else {
-            place = environment.line().append(release.id());
+            position = environment.line().append(release.id());
         }
         return new Placement(
                 true,
@@ -290,7 +293,7 @@ final class EventApplier implements Event.Visitor<Void> {
                 deployment.request().id(),
                 before == null ? deployment.start().linkedFrom() : before.linkedFrom(),
                 before == null ? Duration.ZERO : before.longestStay(),
-                place);
+                position);
     }
 
     private void endCurrent(Environment environment, Instant at) {
@@ -312,7 +315,7 @@ final class EventApplier implements Event.Visitor<Void> {
                 stagePositions.put(application.pipeline.stageAt(i), i);
             }
         }
-        stagePositions.keySet().removeIf(one -> one.id().equals(stage.id()));
+        stagePositions.keySet().removeIf(candidate -> candidate.id().equals(stage.id()));
     }
 
     /** Every stage that moved has an event that says where: sorting by position gives the new pipeline. */

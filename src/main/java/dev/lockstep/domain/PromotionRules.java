@@ -71,7 +71,7 @@ public final class PromotionRules {
         if (environment.isCurrent(target.id())) {
             return rejectAlreadyCurrent(target, environment.id());
         }
-        return target.succeededIn(environment.id())
+        return target.hasSucceededIn(environment.id())
                 ? null
                 : rejected(
                         RejectionCode.NOT_DEPLOYED_THERE,
@@ -93,11 +93,11 @@ public final class PromotionRules {
             return rejectEmptyEnvironment(environment);
         }
         Release current = application.release(environment.current().release());
-        RequestedDeployment target = new RequestedDeployment(environment, current, Action.UNDEPLOY);
+        RequestedDeployment requested = new RequestedDeployment(environment, current, Action.UNDEPLOY);
         if (isDeployment) {
-            return requestUnlessOnItsWay(application, target, command, context);
+            return requestUnlessOnItsWay(application, requested, command, context);
         }
-        Decision.Rejected rejection = DeploymentRules.checkImmediate(application, target, command, context);
+        Decision.Rejected rejection = DeploymentRules.checkImmediate(application, requested, command, context);
         return rejection != null
                 ? rejection
                 : Decision.accepted(new Event.ServiceRemoved(current, environment.id(), null));
@@ -182,12 +182,12 @@ public final class PromotionRules {
             Application application, Command.DeployRelease command, PromotionState promotionState) {
         int from = application.position(command.from());
         boolean onward = command.environment() == null
-                ? !promotionState.succeededDownstreamOf(from)
+                ? !promotionState.hasSucceededDownstreamOf(from)
                 : application
                         .pipeline()
                         .upstreamOf(application.position(command.environment()))
                         .contains(command.from());
-        return promotionState.currentIn(from) && onward;
+        return promotionState.isCurrentIn(from) && onward;
     }
 
     private static Decision rejectNotThere(Command.DeployRelease command, PromotionState promotionState) {
@@ -293,10 +293,10 @@ public final class PromotionRules {
             Environment environment, Release release, Action requestedAction) {
         Deployment deployment = environment
                 .unfinishedDeployments()
-                .filter(one -> requestedAction == Action.UNDEPLOY
-                        ? one.request().requestedAction() == Action.UNDEPLOY
-                        : one.request().requestedAction() != Action.UNDEPLOY
-                                && one.request().release().equals(release.id()))
+                .filter(unfinished -> requestedAction == Action.UNDEPLOY
+                        ? unfinished.request().requestedAction() == Action.UNDEPLOY
+                        : unfinished.request().requestedAction() != Action.UNDEPLOY
+                                && unfinished.request().release().equals(release.id()))
                 .findFirst()
                 .orElse(null);
         if (deployment == null) {
@@ -314,11 +314,13 @@ public final class PromotionRules {
 
     private static Decision requestUnlessOnItsWay(
             Application application,
-            RequestedDeployment target,
+            RequestedDeployment requested,
             Command.DeploymentCommand command,
             DecisionContext context) {
-        Decision.Rejected onItsWay = checkNotOnItsWay(target.environment(), target.release(), target.action());
-        return onItsWay != null ? onItsWay : DeploymentRules.requestDeployment(application, target, command, context);
+        Decision.Rejected onItsWay = checkNotOnItsWay(requested.environment(), requested.release(), requested.action());
+        return onItsWay != null
+                ? onItsWay
+                : DeploymentRules.requestDeployment(application, requested, command, context);
     }
 
     /** What the request turns out to be once it starts. */
@@ -329,8 +331,8 @@ public final class PromotionRules {
         if (environment.isCurrent(release.id())) {
             return Action.REDEPLOY;
         }
-        int place = linePosition(environment, release);
-        boolean goesBack = place > 0 && place < environment.line().length();
+        int position = linePosition(environment, release);
+        boolean goesBack = position > 0 && position < environment.line().length();
         return goesBack ? Action.ROLLBACK : Action.DEPLOY;
     }
 

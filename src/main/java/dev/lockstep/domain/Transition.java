@@ -54,7 +54,7 @@ final class Transition {
                 newest.isKnown() ? ArchiveRules.archivable(application, newest.firstCreatedRevision(), now) : List.of();
         boolean isMoreLeft = !newest.isKnown() || archivable.size() > KeepPolicy.MAX_ARCHIVED_PER_CHECK;
         application.keepSchedule = application.keepSchedule.afterCheck(isMoreLeft, now);
-        applier.changedWithoutEvent = true;
+        applier.hasChangesWithoutEvent = true;
         return archivable.stream()
                 .limit(KeepPolicy.MAX_ARCHIVED_PER_CHECK)
                 .<Event>map(release -> new Event.ReleaseArchived(release.asArchived()))
@@ -77,7 +77,7 @@ final class Transition {
                 && (application.lastChange == null || applier.changedApplication || before != application.pipeline);
         LastChange latest = new LastChange(application.revision, now);
         recordLastChange(latest, isApplicationChanged);
-        if (!numbered.isEmpty() || applier.changedWithoutEvent) {
+        if (!numbered.isEmpty() || applier.hasChangesWithoutEvent) {
             application.decidedAt = now;
         }
         return new Changes(
@@ -87,7 +87,7 @@ final class Transition {
                 everyRelease,
                 isApplicationChanged,
                 applier.ended,
-                applier.changedWithoutEvent,
+                applier.hasChangesWithoutEvent,
                 latest);
     }
 
@@ -109,7 +109,7 @@ final class Transition {
         String digest = blockers.isEmpty() ? null : digest(blockers);
         if (digest != null && !digest.equals(environment.blockersDigest())) {
             applier.changedEnvironments.add(environment.id());
-            applier.changedWithoutEvent = true;
+            applier.hasChangesWithoutEvent = true;
         }
         environment.setBlockersDigest(digest);
     }

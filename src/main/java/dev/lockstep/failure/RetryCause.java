@@ -6,7 +6,7 @@ public enum RetryCause {
     DATABASE_UNREACHABLE,
     /** A statement or a lock took longer than it may. */
     DATABASE_TIMEOUT,
-    /** Postgres answered that it cannot: a full disk, read-only, too many connections, a missing privilege. */
+    /** Postgres refused the request: a full disk, read-only, too many connections, a missing privilege. */
     DATABASE_REFUSED,
     /** Another worker changed the same rows. */
     CONFLICT,
@@ -16,7 +16,7 @@ public enum RetryCause {
     NEWER_FORMAT,
     /** Kafka cannot be reached, or does not answer in time. */
     KAFKA_UNREACHABLE,
-    /** Kafka answered that it cannot: too few in-sync replicas, a missing topic or privilege. */
+    /** Kafka refused the request: too few in-sync replicas, a missing topic or privilege. */
     KAFKA_REFUSED,
     /** A topic rejects a record because of its properties: too large, too old. */
     RECORD_REFUSED,

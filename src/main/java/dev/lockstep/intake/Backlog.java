@@ -154,7 +154,7 @@ public final class Backlog implements Lag {
             if (isBusy(partition.getKey()) || isSuspect && !gathered.isEmpty()) {
                 continue;
             }
-            if (!gathered.isEmpty() && partition.getValue().size() > gathered.room()) {
+            if (!gathered.isEmpty() && partition.getValue().size() > gathered.remainingCapacity()) {
                 tooLong.add(partition);
                 continue;
             }
@@ -175,19 +175,19 @@ public final class Backlog implements Lag {
     }
 
     /** Returns the queue of the record's partition, and counts the record. */
-    private Deque<BacklogEntry> queue(BacklogEntry one) {
-        if (!one.isProbe()) {
-            capacity.addWaiting(one.partition(), one.bytes());
+    private Deque<BacklogEntry> queue(BacklogEntry entry) {
+        if (!entry.isProbe()) {
+            capacity.addWaiting(entry.partition(), entry.bytes());
         }
-        return waiting.computeIfAbsent(one.partition(), partition -> new ArrayDeque<>());
+        return waiting.computeIfAbsent(entry.partition(), partition -> new ArrayDeque<>());
     }
 
     private void remove(int partition, int count) {
         Deque<BacklogEntry> queue = waiting.remove(partition);
         for (int i = 0; i < count; i++) {
-            BacklogEntry one = queue.remove();
-            if (!one.isProbe()) {
-                capacity.removeWaiting(partition, one.bytes());
+            BacklogEntry entry = queue.remove();
+            if (!entry.isProbe()) {
+                capacity.removeWaiting(partition, entry.bytes());
             }
         }
         if (!queue.isEmpty()) {
@@ -235,15 +235,15 @@ public final class Backlog implements Lag {
             return batch;
         }
         suspects.addAll(batch.partitions());
-        int one = batch.records().isEmpty()
+        int keptPartition = batch.records().isEmpty()
                 ? batch.partitions().iterator().next()
                 : batch.records().get(0).partition();
-        Map<Boolean, List<ConsumerRecord<byte[], byte[]>>> records =
-                batch.records().stream().collect(Collectors.partitioningBy(record -> record.partition() == one));
+        Map<Boolean, List<ConsumerRecord<byte[], byte[]>>> records = batch.records().stream()
+                .collect(Collectors.partitioningBy(record -> record.partition() == keptPartition));
         Set<Integer> toProbe = new HashSet<>(batch.partitions());
         batch.records().forEach(record -> toProbe.remove(record.partition()));
-        InFlightBatch kept = putBack(batch, records.get(true), Set.of(one), records.get(false), false);
-        toProbe.remove(one);
+        InFlightBatch kept = putBack(batch, records.get(true), Set.of(keptPartition), records.get(false), false);
+        toProbe.remove(keptPartition);
         probe(batch.generation(), toProbe);
         return kept;
     }
@@ -293,8 +293,8 @@ public final class Backlog implements Lag {
     public synchronized Instant oldestUnpublished() {
         LongStream waitingOnes = waiting.values().stream()
                 .flatMap(Deque::stream)
-                .filter(one -> !one.isProbe())
-                .mapToLong(one -> one.record().timestamp());
+                .filter(entry -> !entry.isProbe())
+                .mapToLong(entry -> entry.record().timestamp());
         LongStream takenOnes =
                 inFlightBatches.all().flatMap(batch -> batch.records().stream()).mapToLong(ConsumerRecord::timestamp);
         return LongStream.concat(waitingOnes, takenOnes)

@@ -24,7 +24,7 @@ public class Dispatcher {
 
     private final Backlog backlog;
     private final FlowControl flow;
-    private final PartitionProber unsettled;
+    private final PartitionProber partitionProber;
     private final Listeners listeners;
     private final Vertx vertx;
     private final List<Lane> lanes;
@@ -35,13 +35,13 @@ public class Dispatcher {
     Dispatcher(
             Backlog backlog,
             FlowControl flow,
-            PartitionProber unsettled,
+            PartitionProber partitionProber,
             Listeners listeners,
             Settings settings,
             Vertx vertx) {
         this.backlog = backlog;
         this.flow = flow;
-        this.unsettled = unsettled;
+        this.partitionProber = partitionProber;
         this.listeners = listeners;
         this.vertx = vertx;
         this.lanes = Stream.generate(() -> new Lane(vertx))
@@ -58,7 +58,7 @@ public class Dispatcher {
         this.batchHandler = batchHandler;
         this.mayBegin = mayBegin;
         timer = vertx.setPeriodic(Backlog.SLOW.toMillis(), timerId -> dispatch());
-        unsettled.begin(this::probe);
+        partitionProber.begin(this::probe);
     }
 
     void stop(@Observes ShutdownEvent event) {

@@ -38,7 +38,7 @@ public class FlowControl {
     private final IdlePauseTimer idlePauseTimer;
     private final Map<Integer, OpenRequest> openRequests = new ConcurrentHashMap<>();
     /** The assignment of each partition whose records are let in. */
-    private final Map<Integer, Long> open = new ConcurrentHashMap<>();
+    private final Map<Integer, Long> openAssignments = new ConcurrentHashMap<>();
 
     private final AtomicBoolean resuming = new AtomicBoolean();
     private volatile Set<Integer> paused = Set.of();
@@ -52,7 +52,7 @@ public class FlowControl {
     }
 
     /** Called on the polling thread with the polled records. @return what goes on to the channel */
-    ConsumerRecords<byte[], byte[]> polled(ConsumerRecords<byte[], byte[]> records) {
+    ConsumerRecords<byte[], byte[]> admitPolled(ConsumerRecords<byte[], byte[]> records) {
         return admit(
                 records,
                 clients.<byte[], byte[]>getConsumer(CommandsTopic.CHANNEL).unwrap());
@@ -98,19 +98,19 @@ public class FlowControl {
      * Admits the records of a partition from the next {@link #resume} on; any thread. Until then none is admitted, as the
      * offset that the group has committed may not be the one to begin at.
      *
-     * @param owner the owner to whom it is assigned; once reassigned, it has to be opened again
+     * @param ownership the ownership under which it is assigned; once reassigned, it has to be opened again
      * @param seekTo the offset to begin at, or null to leave the consumer where it is
      */
-    public void open(PartitionOwnership.Snapshot owner, int partition, Long seekTo) {
-        Long assignment = owner.assignments().get(partition);
-        if (assignment != null && !assignment.equals(open.get(partition))) {
+    public void open(PartitionOwnership.Snapshot ownership, int partition, Long seekTo) {
+        Long assignment = ownership.assignments().get(partition);
+        if (assignment != null && !assignment.equals(openAssignments.get(partition))) {
             openRequests.put(partition, new OpenRequest(assignment, seekTo));
         }
     }
 
     private boolean isOpen(int partition) {
         Long assignment = ownership.snapshot().assignments().get(partition);
-        return assignment != null && assignment.equals(open.get(partition));
+        return assignment != null && assignment.equals(openAssignments.get(partition));
     }
 
     private boolean mayFetch(int partition) {
@@ -130,7 +130,7 @@ public class FlowControl {
                     .subscribe()
                     .with(done -> {}, failure -> {
                         resuming.set(false);
-                        LOG.debug("Partitions could not be resumed, the next poll will do it", failure);
+                        LOG.debug("Partitions could not be resumed; the next poll will do it", failure);
                     });
             channel.unwrap().wakeup(); // otherwise it would wait for the current poll to end
         }
@@ -139,25 +139,25 @@ public class FlowControl {
     /** On the polling thread: sets which partitions are open and which are paused. */
     void applyOpenRequests(Consumer<?, ?> consumer) {
         Map<Integer, Long> assignments = ownership.snapshot().assignments();
-        openRequests.entrySet().removeIf(one -> !Long.valueOf(one.getValue().assignment)
-                .equals(assignments.get(one.getKey())));
+        openRequests.entrySet().removeIf(entry -> !Long.valueOf(entry.getValue().assignment)
+                .equals(assignments.get(entry.getKey())));
         for (TopicPartition partition : consumer.assignment()) {
             OpenRequest openRequest = openRequests.get(partition.partition());
             if (openRequest != null) {
-                begin(consumer, partition, openRequest);
+                openPartition(consumer, partition, openRequest);
             }
         }
         setPaused(consumer);
     }
 
-    private void begin(Consumer<?, ?> consumer, TopicPartition partition, OpenRequest openRequest) {
+    private void openPartition(Consumer<?, ?> consumer, TopicPartition partition, OpenRequest openRequest) {
         if (openRequest.seekTo != null) {
             LOG.warnf(
-                    "Ignoring the group's committed offset, starting elsewhere partition=%d start=%d",
+                    "Ignoring the group's committed offset and starting elsewhere partition=%d start=%d",
                     partition.partition(), openRequest.seekTo);
             consumer.seek(partition, openRequest.seekTo);
         }
-        open.put(partition.partition(), openRequest.assignment);
+        openAssignments.put(partition.partition(), openRequest.assignment);
         openRequests.remove(partition.partition(), openRequest);
     }
 

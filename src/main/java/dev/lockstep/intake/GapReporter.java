@@ -28,7 +28,7 @@ public class GapReporter {
 
     private final GroupOffsetClient offsets;
     private final Listeners listeners;
-    private final Executor thread;
+    private final Executor executor;
     private final Map<Integer, Long> reported = new HashMap<>();
     private List<OffsetGap> unexplained = new ArrayList<>();
     private boolean asking;
@@ -38,11 +38,11 @@ public class GapReporter {
         this(offsets, listeners, Infrastructure.getDefaultWorkerPool());
     }
 
-    /** @param thread a thread that may block on requests to Kafka */
-    GapReporter(GroupOffsetClient offsets, Listeners listeners, Executor thread) {
+    /** @param executor its threads may block on requests to Kafka */
+    GapReporter(GroupOffsetClient offsets, Listeners listeners, Executor executor) {
         this.offsets = offsets;
         this.listeners = listeners;
-        this.thread = thread;
+        this.executor = executor;
     }
 
     /** A gap that needs no explanation is reported at once. */
@@ -58,7 +58,7 @@ public class GapReporter {
 
     private void reportLost(OffsetGap gap) {
         LOG.errorf(
-                "Lost dead letters or moved commands, Kafka deleted their records before they were published partition=%d from=%d to=%d records=%d",
+                "Lost dead letters or moved commands; Kafka deleted their records before they were published partition=%d from=%d to=%d records=%d",
                 gap.partition(), gap.from(), gap.to(), gap.records());
         listeners.notifyListeners(listener -> listener.recordsLost(gap.records()));
     }
@@ -85,7 +85,7 @@ public class GapReporter {
             noted = unexplained;
             unexplained = new ArrayList<>();
         }
-        thread.execute(() -> explain(noted));
+        executor.execute(() -> explain(noted));
     }
 
     private void explain(List<OffsetGap> noted) {
@@ -121,7 +121,7 @@ public class GapReporter {
             reported.put(gap.partition(), start);
             if (start - from == 1) {
                 LOG.warnf(
-                        "An unread offset no longer exists, it was most likely a transaction marker"
+                        "An unread offset no longer exists; it was most likely a transaction marker"
                                 + " partition=%d offset=%d",
                         gap.partition(), from);
                 return;

@@ -25,21 +25,21 @@ final class GatheredRecords {
 
     /** Adds as many of a partition's records as fit; the very first always does. */
     void add(int partition, Collection<BacklogEntry> queue) {
-        for (BacklogEntry one : queue) {
+        for (BacklogEntry entry : queue) {
             if (isEmpty()) {
-                generation = one.generation();
+                generation = entry.generation();
             }
             boolean fits = records.isEmpty()
-                    || one.isProbe()
-                    || records.size() < maxRecords && bytes + one.bytes() <= maxBytes;
-            boolean isAmongOthers = (isExclusive || one.isExclusive()) && !isEmpty();
-            if (!fits || isAmongOthers || one.generation() != generation) {
+                    || entry.isProbe()
+                    || records.size() < maxRecords && bytes + entry.bytes() <= maxBytes;
+            boolean isAmongOthers = (isExclusive || entry.isExclusive()) && !isEmpty();
+            if (!fits || isAmongOthers || entry.generation() != generation) {
                 return;
             }
-            isExclusive = one.isExclusive();
-            if (!one.isProbe()) {
-                records.add(one.record());
-                bytes += one.bytes();
+            isExclusive = entry.isExclusive();
+            if (!entry.isProbe()) {
+                records.add(entry.record());
+                bytes += entry.bytes();
             }
             counts.merge(partition, 1, Integer::sum);
         }
@@ -50,7 +50,7 @@ final class GatheredRecords {
     }
 
     /** How many more records fit. */
-    int room() {
+    int remainingCapacity() {
         return maxRecords - records.size();
     }
 

@@ -80,7 +80,7 @@ public class GroupMembership {
      */
     static String reason(
             String group,
-            Duration patience,
+            Duration timeout,
             String failure,
             Duration unpolled,
             boolean hasJoined,
@@ -88,13 +88,13 @@ public class GroupMembership {
         if (failure != null) {
             return "polling keeps failing: " + failure;
         }
-        if (unpolled.compareTo(patience) > 0) {
+        if (unpolled.compareTo(timeout) > 0) {
             return "the consumer has not polled for " + unpolled.toSeconds() + " s";
         }
         if (!hasJoined) {
             return "the consumer has not joined the group " + group + " yet";
         }
-        return sinceHeartbeat.compareTo(patience) > 0
+        return sinceHeartbeat.compareTo(timeout) > 0
                 ? "the consumer has not reached the group " + group + " for " + sinceHeartbeat.toSeconds() + " s"
                 : null;
     }

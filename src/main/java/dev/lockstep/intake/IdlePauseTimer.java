@@ -12,7 +12,7 @@ final class IdlePauseTimer {
     private static final Duration MAX_PAUSE = Duration.ofSeconds(1);
 
     /** Longer than a fetch waits at the broker. */
-    private static final Duration REST = Duration.ofSeconds(1);
+    private static final Duration MIN_INTERVAL = Duration.ofSeconds(1);
 
     private final Ticker ticker;
 
@@ -24,26 +24,26 @@ final class IdlePauseTimer {
     }
 
     boolean allows() {
-        return length().compareTo(MAX_PAUSE) < 0 || mayPauseAgain();
+        return elapsed().compareTo(MAX_PAUSE) < 0 || mayPauseAgain();
     }
 
     /**
-     * @param areLeftOut whether some are left out from now on
-     * @param areNeeded whether a full partition still waits for room; if not, all partitions are fetched
+     * @param arePaused whether some are paused from now on
+     * @param isPartitionWaiting whether a full partition still waits for capacity; if not, all partitions are fetched
      */
-    void update(boolean areLeftOut, boolean areNeeded) {
-        if (!areLeftOut && !areNeeded) {
+    void update(boolean arePaused, boolean isPartitionWaiting) {
+        if (!arePaused && !isPartitionWaiting) {
             since = null;
-        } else if (areLeftOut && (since == null || mayPauseAgain())) {
+        } else if (arePaused && (since == null || mayPauseAgain())) {
             since = ticker.nanos();
         }
     }
 
     private boolean mayPauseAgain() {
-        return length().compareTo(MAX_PAUSE.plus(REST)) >= 0;
+        return elapsed().compareTo(MAX_PAUSE.plus(MIN_INTERVAL)) >= 0;
     }
 
-    private Duration length() {
+    private Duration elapsed() {
         Long begin = since;
         return begin == null ? Duration.ZERO : ticker.since(begin);
     }

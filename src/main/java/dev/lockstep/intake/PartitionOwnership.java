@@ -91,14 +91,14 @@ public class PartitionOwnership implements KafkaConsumerRebalanceListener {
             this.group = group;
             this.owned = owned;
             this.assignments = owned.entrySet().stream()
-                    .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, one -> one.getValue().number));
+                    .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, entry -> entry.getValue().number));
             this.assignmentsSoFar = assignmentsSoFar;
             this.generationBeforeRestart = generationBeforeRestart;
         }
 
         /**
-         * Whether a batch polled under {@code batchGeneration} still speaks for {@code partition}: it is owned, and was
-         * not reassigned since. A partition kept through a rebalance keeps its batches.
+         * Whether a batch polled under {@code batchGeneration} may still be processed for {@code partition}: the
+         * partition is owned and has not been reassigned since. A partition kept through a rebalance keeps its batches.
          */
         public boolean owns(int partition, long batchGeneration) {
             Assignment since = owned.get(partition);

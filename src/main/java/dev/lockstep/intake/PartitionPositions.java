@@ -27,7 +27,7 @@ public class PartitionPositions {
         this.offsets = offsets;
     }
 
-    /** @param applied the applied offset when something was last handed out; 0 if nothing has been yet */
+    /** @param applied the applied offset when something was last submitted; 0 if nothing has been yet */
     private record PartitionState(long assignment, PartitionPosition position, boolean needsRefresh, long applied) {
 
         PartitionState with(PartitionPosition position) {
@@ -68,9 +68,9 @@ public class PartitionPositions {
     }
 
     /**
-     * Records that everything below an offset was handed to the publisher, unless it was in Kafka already.
+     * Records that everything below an offset was submitted to the publisher, unless it was in Kafka already.
      *
-     * @param ownership the owner on whose behalf; another assignment of the partition is not touched
+     * @param ownership the ownership under which that happened; another assignment of the partition is not touched
      * @param hasRead whether records of the partition have been read
      */
     public synchronized void recordSubmitted(
@@ -120,7 +120,7 @@ public class PartitionPositions {
     }
 
     /**
-     * Marks as doubtful the partitions with applied output still to be handed out: their records were to be redelivered, but
+     * Marks as doubtful the partitions with applied output still to be submitted: their records were to be redelivered, but
      * may have been deleted in the meantime.
      */
     synchronized void invalidateLagging() {

@@ -15,7 +15,7 @@ public final class PollInterceptor implements ConsumerInterceptor<byte[], byte[]
 
     @Override
     public ConsumerRecords<byte[], byte[]> onConsume(ConsumerRecords<byte[], byte[]> records) {
-        return CDI.current().select(FlowControl.class).get().polled(records);
+        return CDI.current().select(FlowControl.class).get().admitPolled(records);
     }
 
     @Override

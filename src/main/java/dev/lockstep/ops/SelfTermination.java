@@ -55,7 +55,7 @@ public class SelfTermination implements WorkerListener {
     private final ProcessExit processExit;
     private final Map<Step, Long> blockedSince = new ConcurrentHashMap<>();
     private final AtomicBoolean isTerminating = new AtomicBoolean();
-    private final ScheduledExecutorService thread =
+    private final ScheduledExecutorService executor =
             Executors.newSingleThreadScheduledExecutor(ThreadUtils.createThreadFactory("lockstep-leaving", true));
 
     /**
@@ -113,12 +113,12 @@ public class SelfTermination implements WorkerListener {
 
     void start(@Observes StartupEvent event) {
         long pause = Math.max(1, maxBlocked.toMillis() / CHECKS_PER_PERIOD);
-        thread.scheduleWithFixedDelay(this::checkSafely, pause, pause, TimeUnit.MILLISECONDS);
+        executor.scheduleWithFixedDelay(this::checkSafely, pause, pause, TimeUnit.MILLISECONDS);
     }
 
     void stop(@Observes ShutdownEvent event) {
         isTerminating.set(true);
-        thread.shutdownNow();
+        executor.shutdownNow();
     }
 
     @Override

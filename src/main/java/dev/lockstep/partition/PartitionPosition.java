@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param isCommittedByWorker whether a worker committed it; if not, it was set by hand, or by a version that marks nothing
  * @param beginningOffset the first offset that still existed when Kafka was asked
  * @param endOffset the offset after the last record at that time
- * @param isFresh whether Kafka has been asked since anything was handed out
- * @param submittedOffset everything below is in Kafka, or was handed to the publisher under this assignment; 0 if nothing was yet
+ * @param isFresh whether Kafka has been asked since anything was submitted
+ * @param submittedOffset everything below is in Kafka, or was submitted to the publisher under this assignment; 0 if nothing was yet
  * @param nextReadOffset the offset after the last record received under this assignment; 0 if there was none yet
  */
 public record PartitionPosition(
@@ -29,7 +29,7 @@ public record PartitionPosition(
                 : beginningOffset;
     }
 
-    /** The same after something was handed out. */
+    /** The same after something was submitted. */
     public PartitionPosition afterSubmission(long next, boolean hasRead) {
         return new PartitionPosition(
                 committedOffset,

@@ -24,7 +24,7 @@ public record AppliedBatch(
         PartitionOwnership.Snapshot ownership, InFlightBatch batch, List<PartitionOutcome> partitions) {
 
     /** All in one publication, except for pages: those go separately, as does whatever follows them in their partition. */
-    public List<AppliedBatch> transactions() {
+    public List<AppliedBatch> splitIntoTransactions() {
         List<PartitionOutcome> together = new ArrayList<>();
         List<AppliedBatch> transactions = new ArrayList<>();
         for (PartitionOutcome one : partitions) {

@@ -64,7 +64,7 @@ final class BrokerRejections {
     static String reason(OutgoingRecord record, Exception rejection) {
         String topic = "topic " + record.topic();
         return isForSize(rejection)
-                ? topic + " rejects a record as too large, raise its max.message.bytes"
+                ? topic + " rejects a record as too large; raise its max.message.bytes"
                 : topic + " rejects a record: " + rejection.getClass().getSimpleName();
     }
 

@@ -25,11 +25,11 @@ final class PendingPublication {
     private final Map<Integer, Long> committed = new HashMap<>();
     private final Set<Integer> dropped = new HashSet<>();
     private final Map<OutgoingRecord, OutgoingRecord> replacements = new IdentityHashMap<>();
-    private final Set<OutgoingRecord> alone = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Set<OutgoingRecord> isolated = Collections.newSetFromMap(new IdentityHashMap<>());
     private final List<RejectedPartition> rejected = new ArrayList<>();
     private List<PartitionOutput> remaining;
     private String unsettledGroup;
-    private boolean unbatched;
+    private boolean isUnbatched;
     private boolean wasSplitRepeatedly;
     private OutgoingRecord recordToProbe;
 
@@ -50,8 +50,8 @@ final class PendingPublication {
     }
 
     /** Drops partitions that are no longer owned, or were reassigned since the batch was polled. */
-    void keepOwned(PartitionOwnership.Snapshot owner) {
-        keep(output -> owner.owns(output.partition(), generation) ? output : markDropped(output));
+    void keepOwned(PartitionOwnership.Snapshot ownership) {
+        keep(output -> ownership.owns(output.partition(), generation) ? output : markDropped(output));
     }
 
     /**
@@ -112,16 +112,16 @@ final class PendingPublication {
 
     /** Whether a record is to have a producer batch of its own. */
     boolean needsOwnBatch(OutgoingRecord record) {
-        return alone.contains(record);
+        return isolated.contains(record);
     }
 
     /** Whether it uses the producer that finds out what a topic rejects. Never changes while an outcome is open. */
     boolean isUnbatched() {
-        return unbatched;
+        return isUnbatched;
     }
 
     void useUnbatchedProducer() {
-        unbatched = !hasPages();
+        isUnbatched = !hasPages();
     }
 
     /** A record that was rejected before, to be tried on its topic before anything else is sent; or null. */
@@ -132,7 +132,7 @@ final class PendingPublication {
     /** Pages keep using batches of the usual size: tens of thousands of records one by one would outlast their transaction. */
     void probeSucceeded() {
         recordToProbe = null;
-        unbatched = wasSplitRepeatedly || !hasPages();
+        isUnbatched = wasSplitRepeatedly || !hasPages();
     }
 
     /**
@@ -141,9 +141,9 @@ final class PendingPublication {
      * @return whether anything was done, so that retrying at once makes sense
      */
     boolean handleRejections(NotCommittedException failure, BrokerRejections rejections) {
-        boolean any = failure.wasSplitRepeatedly() && !unbatched;
+        boolean any = failure.wasSplitRepeatedly() && !isUnbatched;
         wasSplitRepeatedly |= failure.wasSplitRepeatedly();
-        unbatched |= wasSplitRepeatedly;
+        isUnbatched |= wasSplitRepeatedly;
         for (PartitionOutput output : List.copyOf(remaining)) {
             for (OutgoingRecord original : output.records()) {
                 OutgoingRecord record = replacementOf(original);
@@ -174,13 +174,13 @@ final class PendingPublication {
     /** A record that was rejected for its size along with others is first sent alone before it is shortened. */
     private boolean handleRejection(
             OutgoingRecord original, OutgoingRecord record, Exception rejection, BrokerRejections rejections) {
-        if (BrokerRejections.isForSize(rejection) && alone.add(record)) {
+        if (BrokerRejections.isForSize(rejection) && isolated.add(record)) {
             return true;
         }
         OutgoingRecord other = rejections.replacementFor(record, rejection);
         if (other != null) {
             replacements.put(original, other);
-            alone.add(other);
+            isolated.add(other);
             recordToProbe = recordToProbe == record ? other : recordToProbe;
         }
         return other != null;
@@ -188,7 +188,7 @@ final class PendingPublication {
 
     private void reject(PartitionOutput output, OutgoingRecord record, Exception rejection) {
         PendingPublication rest = splitOff(output.partition());
-        rest.unbatched = true;
+        rest.isUnbatched = true;
         rest.recordToProbe = record;
         rejected.add(new RejectedPartition(output.partition(), rest, BrokerRejections.reason(record, rejection)));
     }
@@ -205,7 +205,7 @@ final class PendingPublication {
         remaining = parts.get(false);
         PendingPublication own = new PendingPublication(generation, parts.get(true));
         own.replacements.putAll(replacements);
-        own.alone.addAll(alone);
+        own.isolated.addAll(isolated);
         own.wasSplitRepeatedly = wasSplitRepeatedly;
         return own;
     }

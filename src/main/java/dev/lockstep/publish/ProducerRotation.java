@@ -94,7 +94,7 @@ final class ProducerRotation {
         try {
             LZ4Factory.nativeInstance();
         } catch (LinkageError | RuntimeException e) {
-            LOG.infof("Using LZ4 in pure Java, its native library cannot be loaded reason=%s", e);
+            LOG.infof("Using LZ4 in pure Java; its native library cannot be loaded reason=%s", e);
         }
     }
 

@@ -42,7 +42,7 @@ public final class PublicationReporter {
                     .toList();
             List<PublishedRecord> records = publishedRecords(batch.batch(), committed);
             listeners.notifyListeners(listener -> listener.published(records, took));
-            committed.forEach(this::deadLetters);
+            committed.forEach(this::reportDeadLetters);
         }
         if (!published.dropped().isEmpty()) {
             listeners.notifyListeners(listener -> listener.fenced(published.dropped()));
@@ -91,12 +91,12 @@ public final class PublicationReporter {
         }
     }
 
-    private void deadLetters(PartitionOutcome partition) {
+    private void reportDeadLetters(PartitionOutcome partition) {
         for (RecordOutput output : partition.outputs()) {
             if (output.outcome() != null) {
                 for (OutgoingRecord record : output.records()) {
                     if (record.topic().equals(topics.deadLetters())) {
-                        tell(
+                        notifyDeadLettered(
                                 partition.partition(),
                                 output,
                                 KafkaHeaders.lastText(record.headers(), KafkaHeaders.DEAD_LETTER_REASON));
@@ -106,7 +106,7 @@ public final class PublicationReporter {
         }
     }
 
-    private void tell(int partition, RecordOutput output, String reason) {
+    private void notifyDeadLettered(int partition, RecordOutput output, String reason) {
         DeadLetter letter =
                 new DeadLetter(partition, output.offset(), output.outcome().code(), reason);
         listeners.notifyListeners(listener -> listener.deadLettered(letter));

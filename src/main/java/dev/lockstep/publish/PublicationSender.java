@@ -58,19 +58,19 @@ final class PublicationSender {
     }
 
     /** @return the rejected parts, once everything else is done */
-    List<PendingPublication.RejectedPartition> send(PendingPublication attempt) {
+    List<PendingPublication.RejectedPartition> send(PendingPublication pending) {
         Backoff backoff = new Backoff(settings.maxBackoff(), stopped);
-        status.started(attempt);
+        status.started(pending);
         if (unbatchedSince != null && ticker.since(unbatchedSince).compareTo(UNBATCHED_PERIOD) < 0) {
-            attempt.useUnbatchedProducer();
+            pending.useUnbatchedProducer();
         }
-        while (!attempt.isDone() && stopped.getCount() > 0) {
+        while (!pending.isDone() && stopped.getCount() > 0) {
             try {
                 status.attempted();
-                tryOnce(attempt);
+                tryOnce(pending);
             } catch (NotCommittedException e) {
                 unbatchedSince = e.wasSplitRepeatedly() ? Long.valueOf(ticker.nanos()) : unbatchedSince;
-                if (!attempt.handleRejections(e, rejections)) {
+                if (!pending.handleRejections(e, rejections)) {
                     status.attemptFailed(e);
                     backoff.pause();
                 }
@@ -80,50 +80,54 @@ final class PublicationSender {
             }
         }
         status.finished();
-        return attempt.rejected();
+        return pending.rejected();
     }
 
     void close() {
         producerRotation.close();
     }
 
-    private void tryOnce(PendingPublication attempt) {
-        if (attempt.unsettledGroup() != null) {
-            producerRotation.next(attempt.isUnbatched());
-            attempt.settle(groupOffsets.committedByWorkers(attempt.unsettledGroup(), attempt.partitions()));
+    private void tryOnce(PendingPublication pending) {
+        if (pending.unsettledGroup() != null) {
+            producerRotation.next(pending.isUnbatched());
+            pending.settle(groupOffsets.committedByWorkers(pending.unsettledGroup(), pending.partitions()));
         }
-        attempt.keepOwned(ownership.snapshot());
-        if (attempt.isDone()) {
+        pending.keepOwned(ownership.snapshot());
+        if (pending.isDone()) {
             return;
         }
-        TransactionalProducer producer = producerRotation.next(attempt.isUnbatched());
-        if (attempt.recordToProbe() != null) {
-            producer.probe(attempt.recordToProbe());
-            attempt.probeSucceeded();
+        TransactionalProducer producer = producerRotation.next(pending.isUnbatched());
+        if (pending.recordToProbe() != null) {
+            producer.probe(pending.recordToProbe());
+            pending.probeSucceeded();
             producer.open();
         }
-        PartitionOwnership.Snapshot owner = ownership.snapshot();
-        attempt.keepOwned(owner);
-        if (!attempt.isDone()) {
-            commit(attempt, owner, producer);
+        PartitionOwnership.Snapshot snapshot = ownership.snapshot();
+        pending.keepOwned(snapshot);
+        if (!pending.isDone()) {
+            commit(pending, snapshot, producer);
         }
     }
 
-    private void commit(PendingPublication attempt, PartitionOwnership.Snapshot owner, TransactionalProducer producer) {
-        if (!owner.hasGeneration()) {
+    private void commit(
+            PendingPublication pending, PartitionOwnership.Snapshot ownership, TransactionalProducer producer) {
+        if (!ownership.hasGeneration()) {
             throw new NoGenerationException();
         }
-        Map<TopicPartition, OffsetAndMetadata> offsets = attempt.offsets(commandsTopic, groupOffsets);
-        attempt.commitStarted(owner.group().groupId());
+        Map<TopicPartition, OffsetAndMetadata> offsets = pending.offsets(commandsTopic, groupOffsets);
+        pending.commitStarted(ownership.group().groupId());
         int count;
         try {
             count = producer.commit(
-                    send -> attempt.forEach(send, status::advanced), attempt::needsOwnBatch, offsets, owner.group());
+                    send -> pending.forEach(send, status::advanced),
+                    pending::needsOwnBatch,
+                    offsets,
+                    ownership.group());
         } catch (NotCommittedException e) {
-            attempt.markNoneCommitted();
+            pending.markNoneCommitted();
             throw e;
         }
-        attempt.markAllCommitted();
+        pending.markAllCommitted();
         status.committed(count);
         producerRotation.rotateAfterCommit(producer);
     }

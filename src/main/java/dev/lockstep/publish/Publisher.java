@@ -150,13 +150,13 @@ public class Publisher implements StalledPartitions {
     }
 
     /** Attempts that failed and were, or will be, retried. */
-    long failures() {
-        return status.failures() + pagesStatus.failures();
+    long failureCount() {
+        return status.failureCount() + pagesStatus.failureCount();
     }
 
     /** Records committed by this process. */
-    long records() {
-        return status.records() + pagesStatus.records();
+    long committedRecordCount() {
+        return status.committedRecordCount() + pagesStatus.committedRecordCount();
     }
 
     /** Lets the commit in progress finish within the grace time, then closes the producers. No publication starts later. */
@@ -170,7 +170,7 @@ public class Publisher implements StalledPartitions {
         pagesExecutor.shutdown();
         long deadline = System.nanoTime() + settings.stopGrace().toNanos();
         if (!awaitTermination(executor, deadline) | !awaitTermination(pagesExecutor, deadline)) {
-            LOG.warn("Stopping with a publication in flight, its records will be redelivered");
+            LOG.warn("Stopping with a publication in flight; its records will be redelivered");
         }
         sender.close();
         pagesSender.close();
@@ -178,9 +178,9 @@ public class Publisher implements StalledPartitions {
         pagesExecutor.shutdownNow();
     }
 
-    private static boolean awaitTermination(ExecutorService thread, long deadline) {
+    private static boolean awaitTermination(ExecutorService executor, long deadline) {
         try {
-            return thread.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+            return executor.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
@@ -192,26 +192,26 @@ public class Publisher implements StalledPartitions {
     }
 
     private PublishOutcome publishNow(Publication publication) {
-        PendingPublication attempt = new PendingPublication(publication);
+        PendingPublication pending = new PendingPublication(publication);
         Map<Integer, CompletableFuture<PublishOutcome>> later = new HashMap<>();
-        for (int partition : attempt.partitions()) {
+        for (int partition : pending.partitions()) {
             if (stalled.isStalled(partition)) {
-                later.put(partition, stalled.enqueue(partition, attempt.splitOff(partition)));
+                later.put(partition, stalled.enqueue(partition, pending.splitOff(partition)));
             }
         }
-        if (attempt.hasPages()) {
-            int partition = attempt.partitions().iterator().next();
-            later.put(partition, stalled.stall(partition, attempt.splitOff(partition)));
+        if (pending.hasPages()) {
+            int partition = pending.partitions().iterator().next();
+            later.put(partition, stalled.stall(partition, pending.splitOff(partition)));
             sendStalled(partition);
         }
-        for (PendingPublication.RejectedPartition rejectedPartition : sender.send(attempt)) {
+        for (PendingPublication.RejectedPartition rejectedPartition : sender.send(pending)) {
             later.put(rejectedPartition.partition(), stalled.stall(rejectedPartition));
             scheduleRetry(rejectedPartition.partition());
         }
-        PublishOutcome outcome = attempt.outcome(later);
+        PublishOutcome outcome = pending.outcome(later);
         if (!outcome.dropped().isEmpty()) {
             LOG.infof(
-                    "Dropped partitions that this worker no longer owns, their records will be redelivered generation=%d partitions=%s",
+                    "Dropped partitions that this worker no longer owns; their records will be redelivered generation=%d partitions=%s",
                     publication.generation(), outcome.dropped());
         }
         return outcome;
@@ -231,26 +231,26 @@ public class Publisher implements StalledPartitions {
     private void sendAllStalled(int partition) {
         boolean isNext = true;
         while (isNext && stalled.isStalled(partition) && stopped.getCount() > 0) {
-            PendingPublication attempt = stalled.head(partition);
-            isNext = attempt.hasPages()
-                    ? sendPages(partition, attempt)
-                    : completeOrRetry(partition, attempt, sender.send(attempt));
+            PendingPublication pending = stalled.head(partition);
+            isNext = pending.hasPages()
+                    ? sendPages(partition, pending)
+                    : completeOrRetry(partition, pending, sender.send(pending));
         }
     }
 
     /** @return false: whatever follows waits until the pages have been published */
-    private boolean sendPages(int partition, PendingPublication attempt) {
+    private boolean sendPages(int partition, PendingPublication pending) {
         CompletableFuture<List<PendingPublication.RejectedPartition>> sent =
-                CompletableFuture.supplyAsync(() -> pagesSender.send(attempt), pagesExecutor);
+                CompletableFuture.supplyAsync(() -> pagesSender.send(pending), pagesExecutor);
         sent.whenComplete((rejected, fault) -> {
             try {
                 executor.execute(() -> failHeadOnError(partition, () -> {
-                    if (completeOrRetry(partition, attempt, sent.join())) {
+                    if (completeOrRetry(partition, pending, sent.join())) {
                         sendAllStalled(partition);
                     }
                 }));
             } catch (RejectedExecutionException e) {
-                LOG.debug("The worker has stopped, everything was answered");
+                LOG.debug("The worker has stopped, and everything was answered");
             }
         });
         return false;
@@ -267,14 +267,14 @@ public class Publisher implements StalledPartitions {
 
     /** @return whether the partition's next output can be sent */
     private boolean completeOrRetry(
-            int partition, PendingPublication attempt, List<PendingPublication.RejectedPartition> rejected) {
+            int partition, PendingPublication pending, List<PendingPublication.RejectedPartition> rejected) {
         if (!rejected.isEmpty()) {
             stalled.replaceHead(rejected.get(0));
             scheduleRetry(partition);
             return false;
         }
-        if (attempt.isDone()) {
-            stalled.completeHead(partition, attempt.outcome(Map.of()));
+        if (pending.isDone()) {
+            stalled.completeHead(partition, pending.outcome(Map.of()));
         }
         return true;
     }

@@ -106,11 +106,11 @@ final class PublisherStatus {
         return isRebalancing && ticker.since(start).compareTo(REBALANCE) < 0 ? null : why;
     }
 
-    long failures() {
+    long failureCount() {
         return failures.sum();
     }
 
-    long records() {
+    long committedRecordCount() {
         return records.sum();
     }
 

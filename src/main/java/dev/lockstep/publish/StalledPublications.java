@@ -21,7 +21,7 @@ final class StalledPublications {
 
     private static final String NO_REASON = "";
 
-    private record QueuedAttempt(PendingPublication attempt, CompletableFuture<PublishOutcome> answer) {}
+    private record QueuedAttempt(PendingPublication pending, CompletableFuture<PublishOutcome> answer) {}
 
     /** @param waiting the publication that holds it up, followed by what came later */
     private record PartitionQueue(Deque<QueuedAttempt> waiting, Backoff backoff) {}
@@ -56,21 +56,21 @@ final class StalledPublications {
     }
 
     /** The same for a publication that is fine but takes long. */
-    CompletableFuture<PublishOutcome> stall(int partition, PendingPublication attempt) {
+    CompletableFuture<PublishOutcome> stall(int partition, PendingPublication pending) {
         queues.put(partition, new PartitionQueue(new ArrayDeque<>(), backoffs.get()));
         setReason(partition, NO_REASON);
-        return enqueue(partition, attempt);
+        return enqueue(partition, pending);
     }
 
     /** Later output of a stalled partition waits too. */
-    CompletableFuture<PublishOutcome> enqueue(int partition, PendingPublication attempt) {
-        QueuedAttempt last = new QueuedAttempt(attempt, new CompletableFuture<>());
+    CompletableFuture<PublishOutcome> enqueue(int partition, PendingPublication pending) {
+        QueuedAttempt last = new QueuedAttempt(pending, new CompletableFuture<>());
         queues.get(partition).waiting().addLast(last);
         return last.answer();
     }
 
     PendingPublication head(int partition) {
-        return queues.get(partition).waiting().getFirst().attempt();
+        return queues.get(partition).waiting().getFirst().pending();
     }
 
     /** The head of the queue was rejected, possibly again. */
@@ -107,7 +107,7 @@ final class StalledPublications {
     void abandonAll() {
         queues.values().forEach(partitionQueue -> partitionQueue.waiting().forEach(queuedAttempt -> queuedAttempt
                 .answer()
-                .complete(queuedAttempt.attempt().outcome(Map.of()))));
+                .complete(queuedAttempt.pending().outcome(Map.of()))));
     }
 
     private void reportBlocked(PendingPublication.RejectedPartition rejectedPartition) {

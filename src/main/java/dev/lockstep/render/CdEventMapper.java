@@ -164,7 +164,7 @@ record CdEventMapper(Application application) implements Event.Visitor<CdEventMa
                 "dev.cdevents.service.removed.0.3.0",
                 application.id(),
                 false,
-                json -> environmentContent(json, event.environment()),
+                json -> writeEnvironmentContent(json, event.environment()),
                 event.release(),
                 event.deployment(),
                 json -> {
@@ -198,7 +198,7 @@ record CdEventMapper(Application application) implements Event.Visitor<CdEventMa
 
     /** @param keep null for none */
     private MappedEvent application(String what, Profile profile, KeepPolicy keep) {
-        JsonWriter.Body content = json -> profile(json, profile);
+        JsonWriter.Body content = json -> writeProfile(json, profile);
         return new MappedEvent(
                 "dev.cdeventsx.lockstep-application." + what + ".0.1.0",
                 application.id(),
@@ -215,7 +215,7 @@ record CdEventMapper(Application application) implements Event.Visitor<CdEventMa
     }
 
     private MappedEvent release(String what, Release release, Deployment deployment) {
-        return release(what, release, deployment, json -> details(json, deployment));
+        return release(what, release, deployment, json -> writeDetails(json, deployment));
     }
 
     private MappedEvent release(String what, Release release, Deployment deployment, JsonWriter.Body details) {
@@ -223,14 +223,15 @@ record CdEventMapper(Application application) implements Event.Visitor<CdEventMa
                 "dev.cdeventsx.lockstep-release." + what + ".0.1.0",
                 application.id() + "/" + release.id(),
                 false,
-                json -> releaseContent(json, release),
+                json -> writeReleaseContent(json, release),
                 release,
                 deployment,
                 details);
     }
 
     private MappedEvent service(String type, Release release, Deployment deployment) {
-        return deployment(type, application.id(), release, deployment, json -> {}, json -> details(json, deployment));
+        return deployment(
+                type, application.id(), release, deployment, json -> {}, json -> writeDetails(json, deployment));
     }
 
     /** Something that happened to a deployment itself. */
@@ -240,8 +241,8 @@ record CdEventMapper(Application application) implements Event.Visitor<CdEventMa
                 deployment.request().id(),
                 release,
                 deployment,
-                json -> outcome(json, deployment.outcome()),
-                json -> details(json, deployment));
+                json -> writeOutcome(json, deployment.outcome()),
+                json -> writeDetails(json, deployment));
     }
 
     private MappedEvent waiting(String what, Release release, Deployment deployment, List<Blocker> blockedBy) {
@@ -266,7 +267,7 @@ record CdEventMapper(Application application) implements Event.Visitor<CdEventMa
                 subject,
                 false,
                 json -> {
-                    environmentContent(json, deployment.request().environment());
+                    writeEnvironmentContent(json, deployment.request().environment());
                     json.writeStringField("artifactId", artifactId(application, release));
                     moreContent.write(json);
                 },
@@ -276,7 +277,7 @@ record CdEventMapper(Application application) implements Event.Visitor<CdEventMa
     }
 
     /** The CDEvents outcome of a deployment that has ended. */
-    private static void outcome(JsonGenerator json, Deployment.Outcome outcome) throws IOException {
+    private static void writeOutcome(JsonGenerator json, Deployment.Outcome outcome) throws IOException {
         String word =
                 switch (outcome.status()) {
                     case PENDING, IN_PROGRESS -> null;
@@ -287,26 +288,26 @@ record CdEventMapper(Application application) implements Event.Visitor<CdEventMa
         JsonWriter.writeOptional(json, "outcome", word);
     }
 
-    private static void profile(JsonGenerator json, Profile profile) throws IOException {
+    private static void writeProfile(JsonGenerator json, Profile profile) throws IOException {
         JsonWriter.writeOptional(json, "title", profile.title());
         JsonWriter.writeOptional(json, "description", profile.description());
         JsonWriter.writeOptional(json, "owner", profile.owner());
         JsonWriter.writeOptional(json, "url", profile.url());
     }
 
-    private static void releaseContent(JsonGenerator json, Release release) throws IOException {
+    private static void writeReleaseContent(JsonGenerator json, Release release) throws IOException {
         json.writeStringField("title", release.title());
         JsonWriter.writeOptional(json, "description", release.description());
         JsonWriter.writeOptional(json, "artifactId", release.artifactId());
     }
 
-    private static void environmentContent(JsonGenerator json, String id) throws IOException {
+    private static void writeEnvironmentContent(JsonGenerator json, String id) throws IOException {
         json.writeObjectFieldStart("environment");
         json.writeStringField("id", id);
         json.writeEndObject();
     }
 
-    private static void details(JsonGenerator json, Deployment deployment) throws IOException {
+    private static void writeDetails(JsonGenerator json, Deployment deployment) throws IOException {
         DeploymentJson.write(json, "deployment", deployment);
         if (deployment.start() != null) {
             JsonWriter.writeOptional(json, "previousRelease", deployment.start().previousRelease());

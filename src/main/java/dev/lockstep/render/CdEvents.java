@@ -53,7 +53,7 @@ public final class CdEvents {
             json.writeEndObject();
             json.writeEndObject();
             json.writeObjectFieldStart("customData");
-            lockstepData(json, cause, application, mappedEvent, numberedEvent.revision());
+            writeLockstepData(json, cause, application, mappedEvent, numberedEvent.revision());
             json.writeEndObject();
             json.writeStringField("customDataContentType", "application/json");
         });
@@ -72,7 +72,7 @@ public final class CdEvents {
                         cause.headersOf(mappedEvent.deployment())));
     }
 
-    private static void lockstepData(
+    private static void writeLockstepData(
             JsonGenerator json,
             Cause cause,
             Application application,

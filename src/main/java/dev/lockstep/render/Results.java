@@ -59,15 +59,15 @@ public final class Results {
      * @param problem as of {@link #problem}, or null when the command was accepted
      */
     public record ResultBody(
-            boolean duplicate,
-            boolean dryRun,
+            boolean isDuplicate,
+            boolean isDryRun,
             long revision,
             String deployment,
             String deploymentStatusJson,
             String problem) {
 
-        public static ResultBody rejected(boolean dryRun, long revision, String problem) {
-            return new ResultBody(false, dryRun, revision, null, null, problem);
+        public static ResultBody rejected(boolean isDryRun, long revision, String problem) {
+            return new ResultBody(false, isDryRun, revision, null, null, problem);
         }
     }
 
@@ -79,8 +79,8 @@ public final class Results {
             json.writeStringField("commandType", cause.commandType());
             JsonWriter.writeText(json, "application", address.application());
             json.writeStringField("outcome", problem == null ? "accepted" : "rejected");
-            json.writeBooleanField("duplicate", outcome.duplicate());
-            if (outcome.dryRun()) {
+            json.writeBooleanField("duplicate", outcome.isDuplicate());
+            if (outcome.isDryRun()) {
                 json.writeBooleanField("dryRun", true);
             }
             json.writeNumberField("revision", outcome.revision());

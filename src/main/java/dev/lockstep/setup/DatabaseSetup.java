@@ -19,10 +19,10 @@ final class DatabaseSetup {
     private final SetupTimeouts timeouts;
     private boolean migrated;
 
-    DatabaseSetup(DataSource database, Flyway flyway, SetupTimeouts patience) {
+    DatabaseSetup(DataSource database, Flyway flyway, SetupTimeouts timeouts) {
         this.database = database;
         this.flyway = flyway;
-        this.timeouts = patience;
+        this.timeouts = timeouts;
     }
 
     /** @throws SetupException if texts of all languages could not be stored, or if a newer version has been at work here */

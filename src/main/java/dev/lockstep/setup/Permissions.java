@@ -33,15 +33,15 @@ final class Permissions {
     /** @throws SetupException if any is missing; names all missing ones */
     void check(Admin admin) {
         List<String> missing = new ArrayList<>();
-        topics(admin, missing);
-        group(admin, settings.kafka().group(), missing);
-        transactions(admin, settings.publish().transactionalIdPrefix(), missing);
+        checkTopics(admin, missing);
+        checkGroup(admin, settings.kafka().group(), missing);
+        checkTransactions(admin, settings.publish().transactionalIdPrefix(), missing);
         if (!missing.isEmpty()) {
             throw new SetupException("Kafka permissions are missing: " + String.join("; ", missing));
         }
     }
 
-    private void topics(Admin admin, List<String> missing) {
+    private void checkTopics(Admin admin, List<String> missing) {
         Settings.TopicsConfig topics = settings.topics();
         Map<String, Set<AclOperation>> wanted = new LinkedHashMap<>();
         wanted.put(topics.commands(), Set.of(AclOperation.READ, AclOperation.WRITE, AclOperation.DESCRIBE_CONFIGS));
@@ -66,7 +66,7 @@ final class Permissions {
         });
     }
 
-    private static void group(Admin admin, String group, List<String> missing) {
+    private static void checkGroup(Admin admin, String group, List<String> missing) {
         String on = " on group " + group;
         Set<AclOperation> wanted = Set.of(AclOperation.READ);
         await(
@@ -79,7 +79,7 @@ final class Permissions {
     }
 
     /** There is no such id, but a user without permission for it gets a rejection all the same. */
-    private static void transactions(Admin admin, String prefix, List<String> missing) {
+    private static void checkTransactions(Admin admin, String prefix, List<String> missing) {
         await(
                 admin.describeTransactions(List.of(prefix + "permitted")).description(prefix + "permitted"),
                 allowed -> {},

@@ -127,7 +127,7 @@ public class BatchApplier {
             PartitionProgress progress = new PartitionProgress(batch);
             StateLoader loader = new StateLoader(records, limits.maxReleases(), limits.maxReadBytes());
             return lockAndRead(sql, progress, loader)
-                    .invoke(() -> batch.findNewRecords(progress.check()))
+                    .invoke(() -> batch.findNewRecords(progress.checkedWatermarks()))
                     .chain(() -> new StoredOutputLoader(pool, batch).read(sql))
                     .chain(() -> loader.readDependent(sql, batch, progress))
                     .chain(state -> {
@@ -243,16 +243,16 @@ public class BatchApplier {
             BatchOutcome first, Map<Integer, PartitionPosition> positions) {
         Map<Integer, PartitionPosition> behind = new HashMap<>(positions);
         first.partitions()
-                .forEach(one -> behind.computeIfPresent(
-                        one.partition(),
-                        (partition, before) -> before.afterSubmission(one.nextOffset(), one.hasRecords())));
+                .forEach(outcome -> behind.computeIfPresent(
+                        outcome.partition(),
+                        (partition, before) -> before.afterSubmission(outcome.nextOffset(), outcome.hasRecords())));
         return behind;
     }
 
     private static BatchOutcome join(BatchOutcome first, BatchOutcome second) {
         Map<Integer, PartitionOutcome> joined = new TreeMap<>();
-        first.partitions().forEach(one -> joined.put(one.partition(), one));
-        second.partitions().forEach(one -> joined.merge(one.partition(), one, PartitionOutcome::concat));
+        first.partitions().forEach(outcome -> joined.put(outcome.partition(), outcome));
+        second.partitions().forEach(outcome -> joined.merge(outcome.partition(), outcome, PartitionOutcome::concat));
         List<OffsetGap> gaps = new ArrayList<>(first.gaps());
         gaps.addAll(second.gaps());
         return new BatchOutcome(

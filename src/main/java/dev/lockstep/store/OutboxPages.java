@@ -42,7 +42,7 @@ final class OutboxPages implements OutputPages {
         }
         Row row = rows.next();
         int format = row.getInteger(1);
-        NewerFormatException.requireKnown("outbox", format, OutboxCodec.FORMAT);
+        NewerFormatException.requireKnown("outbox", format, OutboxCodec.NEWEST_FORMAT);
         return OutboxCodec.decode(format, row.getBuffer(0).getBytes(), any -> true, any -> null, any -> {})
                 .get(0)
                 .records();

@@ -19,7 +19,7 @@ import java.util.Set;
 final class PartitionProgress {
 
     /**
-     * How far a partition is applied, known to be in Kafka, and handed out for publication: each the next offset.
+     * How far a partition is applied, known to be in Kafka, and submitted for publication: each the next offset.
      *
      * @param seekTo where the consumer is to begin if it was just assigned the partition
      */
@@ -86,7 +86,7 @@ final class PartitionProgress {
     }
 
     /** @return the watermarks, with what Kafka says about the partition; fails if one of the stores is behind the other */
-    Map<Integer, Watermarks> check() {
+    Map<Integer, Watermarks> checkedWatermarks() {
         stored.forEach((partition, row) -> watermarks.put(partition, check(partition, row, batch.position(partition))));
         return watermarks;
     }
@@ -96,9 +96,9 @@ final class PartitionProgress {
      * somebody who set it by hand, or a stranger in the group, does not decide which commands get an outcome.
      */
     private Watermarks check(int partition, StoredProgress row, PartitionPosition position) {
-        boolean isOurs =
+        boolean isTrusted =
                 position.committedOffset() != null && (position.isCommittedByWorker() || row.isFromOlderVersion());
-        long confirmed = isOurs ? position.committedOffset() : 0;
+        long confirmed = isTrusted ? position.committedOffset() : 0;
         if (confirmed > row.applied()) {
             throw DataLossException.postgresBehind(partition, confirmed, row.applied());
         }
@@ -114,7 +114,7 @@ final class PartitionProgress {
                 row.applied(),
                 published,
                 Math.max(published, position.submittedOffset()),
-                isOurs ? position.resumeOffset() : Math.max(published, position.beginningOffset()));
+                isTrusted ? position.resumeOffset() : Math.max(published, position.beginningOffset()));
     }
 
     /** Moves the watermarks forward. */

@@ -64,7 +64,7 @@ public class Retention {
 
     private final Duration outcomes;
     private final Duration every;
-    private final int step;
+    private final int batchSize;
     private final Function<Mutiny.Session, Uni<Instant>> clock;
 
     @Inject
@@ -80,13 +80,13 @@ public class Retention {
     /**
      * @param outcomes how long they are remembered
      * @param every how often a worker checks
-     * @param step how many outcomes are forgotten in one transaction
+     * @param batchSize how many outcomes are forgotten in one transaction
      * @param clock the database's clock, read in the transaction
      */
-    public Retention(Duration outcomes, Duration every, int step, Function<Mutiny.Session, Uni<Instant>> clock) {
+    public Retention(Duration outcomes, Duration every, int batchSize, Function<Mutiny.Session, Uni<Instant>> clock) {
         this.outcomes = outcomes;
         this.every = every;
-        this.step = step;
+        this.batchSize = batchSize;
         this.clock = clock;
     }
 
@@ -101,12 +101,12 @@ public class Retention {
             return session.createNativeQuery(DELETE_OUTCOMES, Object[].class)
                     .setParameter("from", row.forgottenTo)
                     .setParameter("before", before)
-                    .setParameter("most", step)
+                    .setParameter("most", batchSize)
                     .getSingleResult()
                     .chain(forgotten -> {
                         int count = ((Number) forgotten[0]).intValue();
-                        Instant to = count < step ? before : ((OffsetDateTime) forgotten[1]).toInstant();
-                        row.forgotten(to);
+                        Instant to = count < batchSize ? before : ((OffsetDateTime) forgotten[1]).toInstant();
+                        row.markDeletedTo(to);
                         return session.createNativeQuery(FORGET_ENDED)
                                 .setParameter("before", to)
                                 .executeUpdate()
@@ -117,7 +117,7 @@ public class Retention {
 
     /** Whether a step that forgot this many may have left some. */
     public boolean mayHaveMore(int forgotten) {
-        return forgotten == step;
+        return forgotten == batchSize;
     }
 
     /**

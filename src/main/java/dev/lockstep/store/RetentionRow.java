@@ -33,27 +33,27 @@ class RetentionRow extends PanacheEntityBase {
     /**
      * Records a check of the clock.
      *
-     * @param leap how much later than the last check it may be; if it is further off, in either direction, it is distrusted
+     * @param maxJump how much later than the last check it may be; if it is further off, in either direction, it is distrusted
      * @return whether it jumped
      */
-    boolean observeClock(Instant now, Duration leap) {
-        boolean leapt = Duration.between(lookedAt, now).abs().compareTo(leap) > 0;
-        if (leapt) {
+    boolean observeClock(Instant now, Duration maxJump) {
+        boolean jumped = Duration.between(lookedAt, now).abs().compareTo(maxJump) > 0;
+        if (jumped) {
             steadySince = now;
         }
         if (now.isBefore(forgottenTo)) {
             forgottenTo = Instant.EPOCH; // outcomes remembered from now on have earlier times
         }
         lookedAt = now;
-        return leapt;
+        return jumped;
     }
 
     /** Whether the clock has run steadily for that long. */
-    boolean isSteady(Duration trial) {
-        return !lookedAt.isBefore(steadySince.plus(trial));
+    boolean isSteady(Duration probation) {
+        return !lookedAt.isBefore(steadySince.plus(probation));
     }
 
-    void forgotten(Instant to) {
+    void markDeletedTo(Instant to) {
         if (to.isAfter(forgottenTo)) {
             forgottenTo = to;
         }

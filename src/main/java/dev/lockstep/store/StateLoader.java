@@ -160,8 +160,8 @@ final class StateLoader {
         reads.addAll(lines.reads(sql, commands));
         return Statements.pipelined(reads)
                 .chain(() -> Statements.pipelined(lines.readsForUnfinished(sql, affected)))
-                .invoke(() ->
-                        endBeforeFirst(batch, record -> dependsOnLeftOutRelease(record) || lines.isLeftOut(record)))
+                .invoke(() -> endBeforeFirst(
+                        batch, record -> dependsOnLeftOutRelease(record) || lines.needsLeftOutTarget(record)))
                 .chain(() -> archiveCandidates.loadCandidates(keepChecks))
                 .map(read -> state);
     }
@@ -188,7 +188,9 @@ final class StateLoader {
     private static Stream<String> releasesIn(Environment environment) {
         return Stream.concat(
                 Stream.ofNullable(environment.current()).map(Environment.DeployedRelease::release),
-                environment.unfinishedDeployments().map(one -> one.request().release()));
+                environment
+                        .unfinishedDeployments()
+                        .map(deployment -> deployment.request().release()));
     }
 
     /** Reads for a command or a timer. */

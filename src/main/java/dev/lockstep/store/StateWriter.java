@@ -47,7 +47,7 @@ final class StateWriter {
         List<ApplicationItem<String>> deleted = new ArrayList<>();
         List<LinePlace> places = new ArrayList<>();
         List<ApplicationItem<Environment>> dropped = new ArrayList<>();
-        List<ApplicationItem<String>> cameBack = new ArrayList<>();
+        List<ApplicationItem<String>> readded = new ArrayList<>();
         state.changedReleases().forEach((id, releases) -> {
             Application application = state.applicationIfLoaded(id);
             (state.revisionBefore(id) == 0 ? created : changed).add(application);
@@ -69,7 +69,7 @@ final class StateWriter {
                 if (application.position(environment.id()) < 0) {
                     dropped.add(new ApplicationItem<>(id, environment));
                 } else if (state.isStoredAsDropped(id, environment.id())) {
-                    cameBack.add(new ApplicationItem<>(id, environment.id()));
+                    readded.add(new ApplicationItem<>(id, environment.id()));
                 }
             }
         });
@@ -80,9 +80,9 @@ final class StateWriter {
         addUnlessEmpty(deleted, this::deleteReleases, writes);
         addUnlessEmpty(places, this::writeLines, writes);
         addUnlessEmpty(dropped, this::writeEnvironments, writes);
-        addUnlessEmpty(cameBack, this::deleteEnvironments, writes);
+        addUnlessEmpty(readded, this::deleteEnvironments, writes);
         List<ApplicationItem<Deployment.Ended>> ended = new ArrayList<>();
-        state.ended().forEach((id, all) -> all.forEach(one -> ended.add(new ApplicationItem<>(id, one))));
+        state.ended().forEach((id, all) -> all.forEach(deployment -> ended.add(new ApplicationItem<>(id, deployment))));
         addUnlessEmpty(ended, this::insertEnded, writes);
         writes.addAll(timers());
         return writes;
@@ -128,7 +128,7 @@ final class StateWriter {
                 column(applications, Application::id, String[]::new),
                 column(applications, Application::revision, Long[]::new),
                 column(applications, Application::releaseCount, Long[]::new),
-                column(applications, StateJson::of, String[]::new),
+                column(applications, StateJson::toJson, String[]::new),
                 column(applications, this::format, Short[]::new),
                 column(applications, application -> state.homePartition(application.id()), Integer[]::new));
     }
@@ -155,7 +155,7 @@ final class StateWriter {
                 column(applications, Application::id, String[]::new),
                 column(applications, Application::revision, Long[]::new),
                 column(applications, Application::releaseCount, Long[]::new),
-                column(applications, StateJson::of, String[]::new),
+                column(applications, StateJson::toJson, String[]::new),
                 column(applications, a -> state.revisionBefore(a.id()), Long[]::new),
                 column(applications, this::format, Short[]::new));
     }
@@ -167,7 +167,7 @@ final class StateWriter {
                         select * from unnest($1::text[], $2::text[], $3::text[], $4::int2[], $5::bool[], $6::int8[])""",
                 column(releases, ApplicationItem::application, String[]::new),
                 column(releases, release -> release.value().id(), String[]::new),
-                column(releases, release -> StateJson.of(release.value()), String[]::new),
+                column(releases, release -> StateJson.toJson(release.value()), String[]::new),
                 column(releases, release -> (short) ReleaseRow.format(release.value()), Short[]::new),
                 column(releases, release -> release.value().isArchived(), Boolean[]::new),
                 column(releases, release -> release.value().createdRevision(), Long[]::new));
@@ -184,7 +184,7 @@ final class StateWriter {
                         where r.application = t.application and r.id = t.id""",
                 column(releases, ApplicationItem::application, String[]::new),
                 column(releases, release -> release.value().id(), String[]::new),
-                column(releases, release -> StateJson.of(release.value()), String[]::new),
+                column(releases, release -> StateJson.toJson(release.value()), String[]::new),
                 column(releases, release -> (short) ReleaseRow.format(release.value()), Short[]::new),
                 column(releases, release -> release.value().isArchived(), Boolean[]::new),
                 column(releases, release -> release.value().createdRevision(), Long[]::new));
@@ -226,33 +226,33 @@ final class StateWriter {
                         on conflict (application, id) do update set format = excluded.format, state = excluded.state""",
                 column(dropped, ApplicationItem::application, String[]::new),
                 column(dropped, environment -> environment.value().id(), String[]::new),
-                column(dropped, environment -> StateJson.of(environment.value()), String[]::new),
+                column(dropped, environment -> StateJson.toJson(environment.value()), String[]::new),
                 column(dropped, environment -> (short) EnvironmentRow.format(environment.value()), Short[]::new));
     }
 
-    private Statement deleteEnvironments(List<ApplicationItem<String>> cameBack) {
+    private Statement deleteEnvironments(List<ApplicationItem<String>> readded) {
         return sql.statement(
                 """
                         delete from environment e using unnest($1::text[], $2::text[]) as t(application, id)
                         where e.application = t.application and e.id = t.id""",
-                column(cameBack, ApplicationItem::application, String[]::new),
-                column(cameBack, ApplicationItem::value, String[]::new));
+                column(readded, ApplicationItem::application, String[]::new),
+                column(readded, ApplicationItem::value, String[]::new));
     }
 
     private Statement insertEnded(List<ApplicationItem<Deployment.Ended>> deployments) {
-        List<ApplicationItem<Deployment.EndedSummary>> past = deployments.stream()
-                .map(one -> new ApplicationItem<>(one.application(), Deployment.EndedSummary.of(one.value())))
+        List<ApplicationItem<Deployment.EndedSummary>> summaries = deployments.stream()
+                .map(item -> new ApplicationItem<>(item.application(), Deployment.EndedSummary.of(item.value())))
                 .toList();
         return sql.statement(
                 """
                         insert into ended_deployment (application, id, status, failure_kind, finished_at)
                         select * from unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::timestamptz[])
                         on conflict do nothing""",
-                column(past, ApplicationItem::application, String[]::new),
-                column(past, one -> UUID.fromString(one.value().id()), UUID[]::new),
-                column(past, one -> one.value().status().name(), String[]::new),
-                column(past, one -> name(one.value().failureKind()), String[]::new),
-                column(past, one -> time(one.value().finishedAt()), OffsetDateTime[]::new));
+                column(summaries, ApplicationItem::application, String[]::new),
+                column(summaries, item -> UUID.fromString(item.value().id()), UUID[]::new),
+                column(summaries, item -> item.value().status().name(), String[]::new),
+                column(summaries, item -> name(item.value().failureKind()), String[]::new),
+                column(summaries, item -> time(item.value().finishedAt()), OffsetDateTime[]::new));
     }
 
     private static String name(Enum<?> value) {

@@ -28,7 +28,7 @@ final class StoredOutputLoader {
     private final TransactionBatch batch;
     private final Map<Integer, OffsetRange> missing;
     private final Map<Integer, Map<Long, IncomingRecord>> redelivered = new HashMap<>();
-    private final Map<Integer, TreeSet<Long>> gone = new TreeMap<>();
+    private final Map<Integer, TreeSet<Long>> lostOffsets = new TreeMap<>();
     private int count;
 
     /** @param pool the pool for reading further pages, when it is their turn */
@@ -69,7 +69,7 @@ final class StoredOutputLoader {
     }
 
     private void add(Row row) {
-        NewerFormatException.requireKnown("outbox", row.getInteger(3), OutboxCodec.FORMAT);
+        NewerFormatException.requireKnown("outbox", row.getInteger(3), OutboxCodec.NEWEST_FORMAT);
         if (row.getInteger(5) == 0) {
             addWhole(row);
         } else {
@@ -93,7 +93,8 @@ final class StoredOutputLoader {
                         row.getBuffer(2).getBytes(),
                         wanted::contains,
                         offset -> origin(records.get(offset)),
-                        offset -> gone.computeIfAbsent(partition, p -> new TreeSet<>())
+                        offset -> lostOffsets
+                                .computeIfAbsent(partition, p -> new TreeSet<>())
                                 .add(offset))
                 .forEach(output -> {
                     batch.putStored(partition, output);
@@ -107,14 +108,14 @@ final class StoredOutputLoader {
     }
 
     private void reportGaps() {
-        int lacking = redelivered.values().stream().mapToInt(Map::size).sum();
-        if (lacking > 0) {
-            throw new IllegalStateException("the outbox lacks applied records: " + lacking);
+        int missingCount = redelivered.values().stream().mapToInt(Map::size).sum();
+        if (missingCount > 0) {
+            throw new IllegalStateException("the outbox lacks applied records: " + missingCount);
         }
         if (count > 0) {
             LOG.infof("Publishing the stored output of records that were applied earlier records=%d", count);
         }
-        gone.forEach((partition, offsets) -> batch.addGap(new OffsetGap(
+        lostOffsets.forEach((partition, offsets) -> batch.addGap(new OffsetGap(
                 OffsetGap.Cause.SOURCE_RECORD_LOST, partition, offsets.first(), offsets.last() + 1, offsets.size())));
     }
 }

@@ -23,23 +23,23 @@ final class SuccessLineLoader {
     private record LineRange(EnvironmentKey environment, int from, int to) {}
 
     private final UnitOfWork state;
-    private final Map<EnvironmentKey, Integer> stepsBack;
+    private final Map<EnvironmentKey, Integer> rollbackCounts;
     private final long maxBytes;
     private final Set<EnvironmentKey> leftOut = new HashSet<>();
 
     /**
      * @param state the state to which they are added
-     * @param stepsBack how many rollbacks in the batch go back by one, by environment
+     * @param rollbackCounts how many rollbacks in the batch go back by one, by environment
      * @param maxBytes the most bytes of targets of rollbacks
      */
-    SuccessLineLoader(UnitOfWork state, Map<EnvironmentKey, Integer> stepsBack, long maxBytes) {
+    SuccessLineLoader(UnitOfWork state, Map<EnvironmentKey, Integer> rollbackCounts, long maxBytes) {
         this.state = state;
-        this.stepsBack = stepsBack;
+        this.rollbackCounts = rollbackCounts;
         this.maxBytes = maxBytes;
     }
 
     /** Whether it rolls back in an environment in which not all targets were loaded, as they were too much. */
-    boolean isLeftOut(IncomingRecord record) {
+    boolean needsLeftOutTarget(IncomingRecord record) {
         return record.command() != null
                 && record.command().requiredState().needsPredecessor()
                 && leftOut.contains(EnvironmentKey.named(record.command()));
@@ -81,7 +81,8 @@ final class SuccessLineLoader {
     private List<Statement> readEach(Statements sql, List<LineRange> ranges) {
         Set<LineRange> places = new LinkedHashSet<>();
         Set<LineRange> rollbackTargets = new LinkedHashSet<>();
-        ranges.forEach(range -> (stepsBack.containsKey(range.environment()) ? rollbackTargets : places).add(range));
+        ranges.forEach(
+                range -> (rollbackCounts.containsKey(range.environment()) ? rollbackTargets : places).add(range));
         List<Statement> reads = new ArrayList<>();
         if (!places.isEmpty()) {
             reads.add(readRanges(this::loadPlace, sql, """
@@ -136,7 +137,7 @@ final class SuccessLineLoader {
     }
 
     private LineRange range(EnvironmentKey environment, int anchor) {
-        return new LineRange(environment, anchor - 1 - stepsBack.getOrDefault(environment, 0), anchor);
+        return new LineRange(environment, anchor - 1 - rollbackCounts.getOrDefault(environment, 0), anchor);
     }
 
     /** @param more values of {@code $5} and so on */

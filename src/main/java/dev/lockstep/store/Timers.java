@@ -120,7 +120,7 @@ public class Timers {
                               for update of timer skip locked) as mine
                         where timer.application = mine.application""",
                         sent.stream().map(DueTimer::application).toArray(String[]::new),
-                        sent.stream().map(one -> StateWriter.time(one.at())).toArray(OffsetDateTime[]::new),
+                        sent.stream().map(timer -> StateWriter.time(timer.at())).toArray(OffsetDateTime[]::new),
                         RESEND_DELAY.toMillis(),
                         MAX_RESEND_DELAY.toMillis(),
                         DOUBLINGS)

@@ -83,7 +83,7 @@ final class TransactionBatch {
         return first.containsKey(partition) ? first.get(partition).offset() : Long.MAX_VALUE;
     }
 
-    /** The offset up to which all is handed out with this batch: without records, all below those that may still come. */
+    /** The offset up to which all is submitted with this batch: without records, all below those that may still come. */
     long nextOffset(int partition) {
         if (last.containsKey(partition)) {
             return last.get(partition).offset() + 1;
@@ -123,7 +123,7 @@ final class TransactionBatch {
         }
     }
 
-    /** The offsets that were applied earlier and whose outputs are still to be handed out, by partition; mostly none. */
+    /** The offsets that were applied earlier and whose outputs are still to be submitted, by partition; mostly none. */
     Map<Integer, OffsetRange> unpublishedRanges() {
         Map<Integer, OffsetRange> missing = new TreeMap<>();
         watermarks.forEach((partition, watermark) -> {
@@ -231,7 +231,7 @@ final class TransactionBatch {
     private void noteMissingOffsets() {
         Map<Integer, Long> expected = new HashMap<>();
         for (int partition : partitions()) {
-            expected.put(partition, expected(partition));
+            expected.put(partition, nextExpectedOffset(partition));
         }
         for (IncomingRecord record : newRecords) {
             long before = expected.put(record.partition(), record.offset() + 1);
@@ -252,7 +252,7 @@ final class TransactionBatch {
     }
 
     /** The next new offset. What a partition new to the worker lost earlier does not count as missing. */
-    private long expected(int partition) {
+    private long nextExpectedOffset(int partition) {
         long applied = watermarks.get(partition).applied();
         PartitionPosition position = position(partition);
         return applied == 0 && position.committedOffset() == null ? position.beginningOffset() : applied;

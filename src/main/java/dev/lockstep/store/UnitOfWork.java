@@ -33,7 +33,7 @@ public final class UnitOfWork implements BatchState {
     private final Map<UUID, FirstOutcome> remembered = new LinkedHashMap<>();
     private final Map<String, Set<String>> storedReleases = new HashMap<>();
     private final Map<String, Set<String>> changedReleases = new LinkedHashMap<>();
-    private final Map<String, Set<String>> storedEnvironments = new HashMap<>();
+    private final Map<String, Set<String>> storedDroppedEnvironments = new HashMap<>();
     private final Map<String, Long> revisionsBefore = new HashMap<>();
     private final Map<String, Integer> storedHomes = new HashMap<>();
     private final Map<String, Instant> storedDueTimes = new HashMap<>();
@@ -107,7 +107,7 @@ public final class UnitOfWork implements BatchState {
     @Override
     public void recordChanges(Application application, Changes changes) {
         dueTimes.put(application.id(), application.nextDue(context));
-        if (!changes.events().isEmpty() || changes.changedWithoutEvent()) {
+        if (!changes.events().isEmpty() || changes.hasChangesWithoutEvent()) {
             changedReleases
                     .computeIfAbsent(application.id(), id -> new LinkedHashSet<>())
                     .addAll(changes.releases());
@@ -171,7 +171,9 @@ public final class UnitOfWork implements BatchState {
     /** A dropped environment of a loaded application. */
     void load(String application, Environment dropped) {
         applicationIfLoaded(application).load(dropped);
-        storedEnvironments.computeIfAbsent(application, id -> new HashSet<>()).add(dropped.id());
+        storedDroppedEnvironments
+                .computeIfAbsent(application, id -> new HashSet<>())
+                .add(dropped.id());
     }
 
     void load(Application application, NewestReleases newest) {
@@ -221,7 +223,7 @@ public final class UnitOfWork implements BatchState {
 
     /** Whether it was loaded as a dropped one. */
     boolean isStoredAsDropped(String application, String environment) {
-        return storedEnvironments.getOrDefault(application, Set.of()).contains(environment);
+        return storedDroppedEnvironments.getOrDefault(application, Set.of()).contains(environment);
     }
 
     /** @return the application's revision when it was loaded; 0 if it was not stored */

@@ -52,10 +52,10 @@ public class TimerSender {
     private final Listeners listeners;
     private final TimerProducer producer;
     private final Duration timeout;
-    private final ScheduledExecutorService thread =
+    private final ScheduledExecutorService executor =
             Executors.newSingleThreadScheduledExecutor(ThreadUtils.createThreadFactory("lockstep-timers", true));
 
-    /* Used only by the thread. */
+    /* Used only by the executor's thread. */
     private Map<Integer, Long> assignments = Map.of();
     private int failuresInARow;
     private long roundsToSkip;
@@ -94,12 +94,12 @@ public class TimerSender {
     }
 
     void start(@Observes StartupEvent event) {
-        thread.scheduleWithFixedDelay(
+        executor.scheduleWithFixedDelay(
                 this::sendDueTimers, INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     void stop(@Observes ShutdownEvent event) {
-        thread.shutdownNow();
+        executor.shutdownNow();
         producer.close();
     }
 
@@ -122,10 +122,10 @@ public class TimerSender {
             int sent;
             do {
                 sent = send(topic);
-            } while (sent == MAX_TIMERS && !thread.isShutdown());
+            } while (sent == MAX_TIMERS && !executor.isShutdown());
             succeeded();
         } catch (Throwable e) { // even an Error must not end the periodic task
-            if (!thread.isShutdown()) {
+            if (!executor.isShutdown()) {
                 failed(e);
             }
         }

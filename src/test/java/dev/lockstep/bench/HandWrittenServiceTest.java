@@ -16,13 +16,13 @@ class HandWrittenServiceTest {
     private static final Release SHIPPED = new Release(true, true);
 
     @Test
-    void a_release_is_created_once() {
+    void aReleaseIsCreatedOnce() {
         assertThat(refusal(HandWrittenService.CREATE, null)).isNull();
         assertThat(refusal(HandWrittenService.CREATE, FRESH)).isEqualTo("RELEASE_EXISTS");
     }
 
     @Test
-    void what_was_deployed_anywhere_cannot_be_deleted() {
+    void whatWasDeployedAnywhereCannotBeDeleted() {
         assertThat(refusal(HandWrittenService.DELETE, FRESH)).isNull();
         assertThat(refusal(HandWrittenService.DELETE, STAGED)).isEqualTo("RELEASE_LOCKED");
         assertThat(refusal(HandWrittenService.DELETE, SHIPPED)).isEqualTo("RELEASE_LOCKED");
@@ -30,20 +30,20 @@ class HandWrittenServiceTest {
     }
 
     @Test
-    void production_accepts_only_what_was_in_staging() {
+    void productionAcceptsOnlyWhatWasInStaging() {
         assertThat(refusal(HandWrittenService.DEPLOY, STAGED, "1")).isNull();
         assertThat(refusal(HandWrittenService.DEPLOY, FRESH, "1")).isEqualTo("PROMOTION_ORDER");
         assertThat(refusal(HandWrittenService.DEPLOY, null, "1")).isEqualTo("RELEASE_NOT_FOUND");
     }
 
     @Test
-    void what_runs_is_not_deployed_again() {
+    void whatRunsIsNotDeployedAgain() {
         assertThat(refusal(HandWrittenService.DEPLOY, SHIPPED, "2", "1")).isEqualTo("ALREADY_CURRENT");
         assertThat(refusal(HandWrittenService.DEPLOY, SHIPPED, "3", "2")).isNull();
     }
 
     @Test
-    void a_rollback_needs_a_release_that_ran_before() {
+    void aRollbackNeedsAReleaseThatRanBefore() {
         assertThat(refusal(HandWrittenService.ROLLBACK, null, "2", "1")).isNull();
         assertThat(refusal(HandWrittenService.ROLLBACK, null, "1")).isEqualTo("NOTHING_LEFT");
     }

@@ -33,7 +33,7 @@ class LoadTest {
     private final Set<RejectionCode> refusals = EnumSet.noneOf(RejectionCode.class);
 
     @Test
-    void the_rules_refuse_exactly_what_the_load_expects_them_to_refuse() {
+    void theRulesRefuseExactlyWhatTheLoadExpectsThemToRefuse() {
         load.stock().forEach(this::assertRefusedAsIntended);
         load.next(20_000).forEach(this::assertRefusedAsIntended);
 
@@ -47,7 +47,7 @@ class LoadTest {
     }
 
     @Test
-    void a_load_in_one_partition_has_all_applications_there() {
+    void aLoadInOnePartitionHasAllApplicationsThere() {
         Load neighbours = Load.inOnePartition("commands", 7);
         HomePartitions homes = new HomePartitions(BenchSettings.PARTITIONS, BenchSettings.PARTITIONS);
 
@@ -57,7 +57,7 @@ class LoadTest {
     }
 
     @Test
-    void the_rules_accept_every_report_so_each_names_a_deployment_in_progress() {
+    void theRulesAcceptEveryReportSoEachNamesADeploymentInProgress() {
         Load reported = Load.withReports("commands", 7);
         reported.stock().forEach(this::assertRefusedAsIntended);
         reported.next(20_000).forEach(this::assertRefusedAsIntended);
@@ -66,7 +66,7 @@ class LoadTest {
     }
 
     @Test
-    void two_reports_follow_every_third_deployment() {
+    void twoReportsFollowEveryThirdDeployment() {
         Load reported = Load.withReports("commands", 7);
         reported.stock();
         Map<Load.Kind, Long> counts = reported.next(30_000).stream()
@@ -77,7 +77,7 @@ class LoadTest {
     }
 
     @Test
-    void of_a_hundred_commands_30_create_50_deploy_5_delete_5_roll_back_and_10_are_refused() {
+    void ofAHundredCommands30Create50Deploy5Delete5RollBackAnd10AreRefused() {
         load.stock();
         Map<Load.Kind, Integer> counts = new EnumMap<>(Load.Kind.class);
         load.next(100).forEach(command -> counts.merge(command.kind(), 1, Integer::sum));
@@ -92,7 +92,7 @@ class LoadTest {
     }
 
     @Test
-    void commands_are_about_400_bytes_and_there_are_a_thousand_applications() {
+    void commandsAreAbout400BytesAndThereAreAThousandApplications() {
         load.stock();
         List<ProducerRecord<byte[], byte[]>> records =
                 load.next(20_000).stream().map(Load.Command::record).toList();
@@ -104,7 +104,7 @@ class LoadTest {
     }
 
     @Test
-    void a_command_carries_its_number_in_its_id() {
+    void aCommandCarriesItsNumberInItsId() {
         load.stock();
         long number = load.position();
         ProducerRecord<byte[], byte[]> record = load.next(1).get(0).record();

@@ -21,7 +21,7 @@ class SampleTest {
     private final Sample sample = new Sample(2.25, 100, List.of(List.of(output)));
 
     @Test
-    void rows_are_whole_and_add_up_in_the_long_run() {
+    void rowsAreWholeAndAddUpInTheLongRun() {
         int rows = 0;
         for (int done = 0; done < 100; done++) {
             rows += sample.rows(done, 1);
@@ -32,7 +32,7 @@ class SampleTest {
     }
 
     @Test
-    void what_is_written_is_read_back(@TempDir Path folder) throws IOException {
+    void whatIsWrittenIsReadBack(@TempDir Path folder) throws IOException {
         Path file = folder.resolve("sample");
         sample.write(file);
         Sample read = Sample.read(file);
@@ -44,7 +44,7 @@ class SampleTest {
     }
 
     @Test
-    void a_record_names_the_current_command_as_its_cause() {
+    void aRecordNamesTheCurrentCommandAsItsCause() {
         var record = output.record(List.of("results", "events"), 4, "bench-2".getBytes());
 
         assertThat(record.topic()).isEqualTo("events");

@@ -155,10 +155,10 @@ class CommandSchemasTest {
         ObjectNode schema = Samples.JSON.objectNode().put("type", "object").put("additionalProperties", false);
         ArrayNode required = Samples.JSON.arrayNode();
         for (Field field : shape.fields()) {
-            if (field.required()) {
+            if (field.isRequired()) {
                 required.add(field.name());
             }
-            schema.withObject("properties").set(field.name(), value(field.rule(), field.nullable()));
+            schema.withObject("properties").set(field.name(), value(field.rule(), field.isNullable()));
         }
         if (!required.isEmpty()) {
             schema.set("required", required);
@@ -202,7 +202,7 @@ class CommandSchemasTest {
         } else if (rule instanceof ValueRule.StringMapRule pairs) {
             schema.put("type", "object").put("maxProperties", pairs.max());
             schema.putObject("propertyNames").put("pattern", pairs.name().pattern());
-            schema.set("additionalProperties", value(pairs.valueRule(), pairs.clearable()));
+            schema.set("additionalProperties", value(pairs.valueRule(), pairs.isClearable()));
         } else if (rule instanceof ValueRule.BooleanRule) {
             schema.put("type", "boolean");
         } else if (rule instanceof ValueRule.IntegerRule whole) {

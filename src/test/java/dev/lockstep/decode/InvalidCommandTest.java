@@ -94,17 +94,17 @@ class InvalidCommandTest {
                 of(DEPLOY, "{'application':null,'release':'1'}", "/data/application", "must not be null"),
                 of(UPDATE, "{" + RELEASE + ",'title':null}", "/data/title", "must not be null; leave it out instead"),
                 of(DEPLOY, "{'application':'shop','release':1.4}", "/data/release", "must be a string, not a number"),
-                of(DEPLOY, "{'application':'shop','release':'1//2'}", "/data/release", Syntax.RELEASE.demand()),
+                of(DEPLOY, "{'application':'shop','release':'1//2'}", "/data/release", Syntax.RELEASE.requirement()),
                 of(
                         DEPLOY,
                         "{'application':'shop','release':'0.01\\n'}",
                         "/data/release",
-                        Syntax.RELEASE.demand() + "; it has U+000A LINE FEED (LF) at its end"),
+                        Syntax.RELEASE.requirement() + "; it has U+000A LINE FEED (LF) at its end"),
                 of(
                         DEPLOY,
                         "{'application':'sh op','release':'1'}",
                         "/data/application",
-                        Syntax.APPLICATION.demand() + "; it has U+0020 SPACE as character 3"),
+                        Syntax.APPLICATION.requirement() + "; it has U+0020 SPACE as character 3"),
                 of(
                         DEPLOY,
                         "{'application':'shop','release':'" + "1".repeat(129) + "'}",
@@ -119,7 +119,7 @@ class InvalidCommandTest {
                         DEPLOY,
                         "{" + RELEASE + ",'environment':'Staging'}",
                         "/data/environment",
-                        Syntax.ENVIRONMENT.demand()),
+                        Syntax.ENVIRONMENT.requirement()),
                 of(CREATE, "{" + RELEASE + ",'title':''}", "/data/title", "must have 1 to 200 characters, has 0"),
                 of(
                         CREATE,
@@ -143,7 +143,7 @@ class InvalidCommandTest {
                         "/data/description",
                         "must have 0 to 4000 characters, has 4001"),
                 of(CREATE, "{" + CREATED + ",'chainId':''}", "/data/chainId", characters + 0),
-                of(CREATE, "{" + CREATED + ",'artifactId':'shop:1'}", "/data/artifactId", Syntax.PURL.demand()),
+                of(CREATE, "{" + CREATED + ",'artifactId':'shop:1'}", "/data/artifactId", Syntax.PURL.requirement()),
                 of(
                         CREATE,
                         "{" + CREATED + ",'artifactId':'pkg:npm/" + "a".repeat(2041) + "'}",
@@ -218,12 +218,12 @@ class InvalidCommandTest {
                         CREATE,
                         "{" + CREATED + ",'source':{'repoUrl':'host:a.git'}}",
                         "/data/source/repoUrl",
-                        Syntax.REPOSITORY.demand()),
+                        Syntax.REPOSITORY.requirement()),
                 of(
                         CREATE,
                         "{" + CREATED + ",'source':{'repoUrl':'/srv/a.git'}}",
                         "/data/source/repoUrl",
-                        Syntax.REPOSITORY.demand()),
+                        Syntax.REPOSITORY.requirement()),
                 of(
                         CREATE,
                         "{" + CREATED + ",'source':{'commitSha':''}}",
@@ -233,7 +233,7 @@ class InvalidCommandTest {
                         CREATE,
                         "{" + CREATED + ",'source':{'committedAt':'2026-02-30T00:00:00Z'}}",
                         "/data/source/committedAt",
-                        Syntax.TIMESTAMP.demand()),
+                        Syntax.TIMESTAMP.requirement()),
                 of(
                         CREATE,
                         "{" + CREATED + ",'source':{'committedAt':1767225600}}",
@@ -265,7 +265,7 @@ class InvalidCommandTest {
                 of(
                         "'title':'t','source':{'repoUrl':'javascript:alert(1)'}",
                         "/data/source/repoUrl",
-                        Syntax.REPOSITORY.demand()),
+                        Syntax.REPOSITORY.requirement()),
                 of(
                         "'title':'t','artifactId':'pkg:generic/a@1?vcs_url=git%2Bhttps://SECRET%40h/a'",
                         "/data/artifactId", token));
@@ -302,7 +302,7 @@ class InvalidCommandTest {
     }
 
     private static Stream<Arguments> labels() {
-        String label = Syntax.LABEL_NAME.demand();
+        String label = Syntax.LABEL_NAME.requirement();
         return Stream.of(
                 of(CREATE, "{" + CREATED + ",'labels':[]}", "/data/labels", "must be an object, not a list"),
                 of(CREATE, "{" + CREATED + ",'labels':null}", "/data/labels", "must not be null; leave it out instead"),
@@ -346,7 +346,7 @@ class InvalidCommandTest {
                 of(ANNOTATE, "{" + RELEASE + "}", "/data", "must name at least one of notes, labels"),
                 of(ANNOTATE, "{" + RELEASE + ",'notes':'n','title':'t'}", "/data/title", "is not a known field"),
                 of(DEPLOY, "{" + RELEASE + ",'from':null}", "/data/from", "must not be null; leave it out instead"),
-                of(DEPLOY, "{" + RELEASE + ",'from':'Staging'}", "/data/from", Syntax.ENVIRONMENT.demand()),
+                of(DEPLOY, "{" + RELEASE + ",'from':'Staging'}", "/data/from", Syntax.ENVIRONMENT.requirement()),
                 of(REDEPLOY, "{'application':'shop'}", "/data/environment", "is required"),
                 of(
                         REDEPLOY,
@@ -375,7 +375,11 @@ class InvalidCommandTest {
                 of(DEFINE, pipeline("['a']"), "/data/environments/0", "must be an object, not a string"),
                 of(DEFINE, pipeline("[{'id':'a'},null]"), "/data/environments/1", "must be an object, not null"),
                 of(DEFINE, pipeline("[{}]"), "/data/environments/0/id", "is required"),
-                of(DEFINE, pipeline("[{'id':'a'},{'id':'A'}]"), "/data/environments/1/id", Syntax.ENVIRONMENT.demand()),
+                of(
+                        DEFINE,
+                        pipeline("[{'id':'a'},{'id':'A'}]"),
+                        "/data/environments/1/id",
+                        Syntax.ENVIRONMENT.requirement()),
                 of(
                         DEFINE,
                         pipeline("[{'id':'a'},{'id':'b'},{'id':'a'}]"),
@@ -385,7 +389,7 @@ class InvalidCommandTest {
                         DEFINE,
                         pipeline("[{'id':'a','tier':'prod'}]"),
                         "/data/environments/0/tier",
-                        Syntax.TIER.demand() + "; did you mean \"production\"?"),
+                        Syntax.TIER.requirement() + "; did you mean \"production\"?"),
                 of(
                         DEFINE,
                         keep("{'releases':0,'days':1}"),
@@ -417,7 +421,7 @@ class InvalidCommandTest {
                 of(DEFINE, stage("'after':['c']},{'id':'c'"), "/data/environments/1/after/0", earlier),
                 of(DEFINE, stage("'after':['a','b']"), "/data/environments/1/after/1", earlier),
                 of(DEFINE, stage("'after':['a','a']"), "/data/environments/1/after/1", "occurs in an earlier entry"),
-                of(DEFINE, stage("'after':['A']"), "/data/environments/1/after/0", Syntax.ENVIRONMENT.demand()),
+                of(DEFINE, stage("'after':['A']"), "/data/environments/1/after/0", Syntax.ENVIRONMENT.requirement()),
                 of(DEFINE, stage("'after':[7]"), "/data/environments/1/after/0", "must be a string, not a number"),
                 of(DEFINE, stage("'after':[]"), "/data/environments/1/after", "must have 1 to 50 entries, has 0"),
                 of(DEFINE, stage("'after':'a'"), "/data/environments/1/after", "must be a list, not a string"),

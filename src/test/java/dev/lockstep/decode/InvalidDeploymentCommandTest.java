@@ -63,12 +63,12 @@ class InvalidDeploymentCommandTest {
                         ENVIRONMENT + "'notBefore':'2027-01-01T00:00:00Z','expiresAt':'2026-01-01T00:00:00Z'}",
                         "/data/expiresAt",
                         later),
-                of(DEPLOY, RELEASE + "'notBefore':'tomorrow'}", "/data/notBefore", Syntax.UTC_TIMESTAMP.demand()),
+                of(DEPLOY, RELEASE + "'notBefore':'tomorrow'}", "/data/notBefore", Syntax.UTC_TIMESTAMP.requirement()),
                 of(
                         DEPLOY,
                         RELEASE + "'notBefore':'9999-12-31T23:59:59-01:00'}",
                         "/data/notBefore",
-                        Syntax.UTC_TIMESTAMP.demand()),
+                        Syntax.UTC_TIMESTAMP.requirement()),
                 of(DEPLOY, RELEASE + "'expiresAt':1767225600}", "/data/expiresAt", "must be a string, not a number"),
                 of(DEPLOY, RELEASE + "'notBefore':null}", "/data/notBefore", "must not be null; leave it out instead"),
                 of(
@@ -135,7 +135,7 @@ class InvalidDeploymentCommandTest {
                 of(REPORT, DEPLOYMENT + "'status':'done'}", "/data/status", statuses + "\"succeeded\"?"),
                 of(REPORT, DEPLOYMENT + "'status':'FAILURE'}", "/data/status", statuses + "\"failed\"?"),
                 of(REPORT, DEPLOYMENT + "'status':'canceled'}", "/data/status", statuses + "\"cancelled\"?"),
-                of(REPORT, DEPLOYMENT + "'status':'timed_out'}", "/data/status", Syntax.REPORTED.demand()),
+                of(REPORT, DEPLOYMENT + "'status':'timed_out'}", "/data/status", Syntax.REPORTED.requirement()),
                 of(REPORT, DEPLOYMENT + "'status':null}", "/data/status", "must not be null"),
                 of(REPORT, "{'application':'shop','status':'failed'}", "/data/deployment", "is required"),
                 of(
@@ -147,7 +147,7 @@ class InvalidDeploymentCommandTest {
                         CANCEL,
                         "{'application':'shop','deployment':'4711'}",
                         "/data/deployment",
-                        Syntax.DEPLOYMENT.demand()),
+                        Syntax.DEPLOYMENT.requirement()),
                 of(
                         REPORT,
                         DEPLOYMENT + "'status':'failed','url':'build/7'}",
@@ -163,7 +163,11 @@ class InvalidDeploymentCommandTest {
                         DEPLOYMENT + "'status':'failed','message':'" + "m".repeat(4001) + "'}",
                         "/data/message",
                         "must have 0 to 4000 characters, has 4001"),
-                of(REPORT, DEPLOYMENT + "'status':'failed','at':'now'}", "/data/at", Syntax.UTC_TIMESTAMP.demand()),
+                of(
+                        REPORT,
+                        DEPLOYMENT + "'status':'failed','at':'now'}",
+                        "/data/at",
+                        Syntax.UTC_TIMESTAMP.requirement()),
                 of(
                         REPORT,
                         DEPLOYMENT + "'status':'failed','log':'https://ci.example/7'}",
@@ -177,7 +181,7 @@ class InvalidDeploymentCommandTest {
     }
 
     private static Stream<Arguments> policies() {
-        String duration = Syntax.DURATION.demand();
+        String duration = Syntax.DURATION.requirement();
         return Stream.of(
                 of(
                         CONFIGURE,

@@ -49,7 +49,7 @@ final class Samples {
         ObjectNode data = full.deepCopy();
         for (Field field : shape.fields()) {
             boolean chosen = shape.atLeastOneOf().indexOf(field.name()) == 0;
-            if (!field.required() && !chosen) {
+            if (!field.isRequired() && !chosen) {
                 data.remove(field.name());
             }
         }
@@ -80,7 +80,7 @@ final class Samples {
     private static List<JsonNode> extremes(Field field) {
         List<JsonNode> values = new ArrayList<>();
         ValueRule rule = field.rule();
-        if (field.nullable()) {
+        if (field.isNullable()) {
             values.add(JSON.nullNode());
         }
         if (rule instanceof ValueRule.StringRule text) {
@@ -105,7 +105,7 @@ final class Samples {
         } else if (rule instanceof ValueRule.StringMapRule pairs) {
             values.add(JSON.objectNode());
             values.add(members(pairs, pairs.max()));
-            if (pairs.clearable()) {
+            if (pairs.isClearable()) {
                 values.add(JSON.objectNode().putNull(NAME));
             }
         } else if (rule instanceof ValueRule.BooleanRule) {
@@ -122,20 +122,20 @@ final class Samples {
         }
         for (Field field : shape.fields()) {
             String pointer = at + "/" + field.name();
-            if (field.required()) {
+            if (field.isRequired()) {
                 ObjectNode without = valid.deepCopy();
                 without.remove(field.name());
                 all.add(new Broken("left out", pointer, without));
             }
             if (field.requires() != null
                     && shape.fields().stream()
-                            .anyMatch(other -> other.name().equals(field.requires()) && !other.required())) {
+                            .anyMatch(other -> other.name().equals(field.requires()) && !other.isRequired())) {
                 ObjectNode without = valid.deepCopy();
                 without.remove(field.requires());
                 all.add(new Broken("without " + field.requires(), pointer, without));
             }
             List<Broken> values = new ArrayList<>();
-            breakValue(field.rule(), field.nullable(), pointer, values);
+            breakValue(field.rule(), field.isNullable(), pointer, values);
             values.forEach(value -> all.add(
                     new Broken(value.how(), value.pointer(), valid.deepCopy().set(field.name(), value.data()))));
         }
@@ -202,7 +202,7 @@ final class Samples {
                     "foreign name", at + "/" + name, JSON.objectNode().set(name, valid(pairs.valueRule()))));
         }
         List<Broken> values = new ArrayList<>();
-        breakValue(pairs.valueRule(), pairs.clearable(), at + "/" + NAME, values);
+        breakValue(pairs.valueRule(), pairs.isClearable(), at + "/" + NAME, values);
         values.forEach(value -> all.add(
                 new Broken(value.how(), value.pointer(), JSON.objectNode().set(NAME, value.data()))));
     }

@@ -289,11 +289,11 @@ class ValidCommandTest {
     void aCommandIsADryRunOnlyIfItSaysSo() {
         assertThat(command(DELETE, "{'application':'shop','release':'1','dryRun':true}")
                         .common()
-                        .dryRun())
+                        .isDryRun())
                 .isTrue();
         assertThat(command(DELETE, "{'application':'shop','release':'1','dryRun':false}")
                         .common()
-                        .dryRun())
+                        .isDryRun())
                 .isFalse();
     }
 

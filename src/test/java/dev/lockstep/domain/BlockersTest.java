@@ -171,8 +171,8 @@ class BlockersTest {
     }
 
     private static boolean hasStarted(Application application, Deployment.Waiting waiting) {
-        Deployment.InProgress active = application.environment(STAGING).inProgress();
-        return active != null && isSame(active, waiting);
+        Deployment.InProgress inProgress = application.environment(STAGING).inProgress();
+        return inProgress != null && isSame(inProgress, waiting);
     }
 
     /** It came to its start, but what it requests is no longer allowed. */

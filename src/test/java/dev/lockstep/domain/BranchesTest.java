@@ -121,7 +121,7 @@ class BranchesTest {
             Set<String> all = new HashSet<>();
             Pipeline pipeline = shop.application.pipeline();
             for (String before : pipeline.upstreamOf(pipeline.positionOf(target))) {
-                if (pipeline.positionOf(before) > 0 && !shop.release("1").succeededIn(before)) {
+                if (pipeline.positionOf(before) > 0 && !shop.release("1").hasSucceededIn(before)) {
                     all.add(before);
                     all.addAll(inTheWay(shop, before));
                 }

@@ -184,11 +184,11 @@ class GatesTest {
         shop.later(1);
         assertThat(shop.eventKinds()).isEmpty();
         assertThat(shop.changes().environments()).containsExactly(STAGING);
-        assertThat(shop.changes().changedWithoutEvent()).isTrue();
+        assertThat(shop.changes().hasChangesWithoutEvent()).isTrue();
         assertThat(shop.nextDue()).isEqualTo(ONE.plusSeconds(60));
         shop.later(1);
         assertThat(shop.changes().environments()).isEmpty();
-        assertThat(shop.changes().changedWithoutEvent()).isFalse();
+        assertThat(shop.changes().hasChangesWithoutEvent()).isFalse();
     }
 
     /** What is published follows from decisions, and only they look at what may have changed outside the application. */

@@ -150,11 +150,11 @@ class KeepTest {
         Instant looked = shop.in(5);
         shop.later(5);
         assertThat(shop.eventKinds()).isEmpty();
-        assertThat(shop.changes().changedWithoutEvent()).isTrue();
+        assertThat(shop.changes().hasChangesWithoutEvent()).isTrue();
         assertThat(shop.nextDue()).isEqualTo(looked.plus(Duration.ofHours(24)));
 
         shop.later(5);
-        assertThat(shop.changes().changedWithoutEvent()).isFalse();
+        assertThat(shop.changes().hasChangesWithoutEvent()).isFalse();
         shop.keep(NEWEST_AND_WEEK);
         assertThat(shop.eventKinds()).isEmpty();
         shop.keep(FieldChange.keep()).titleApplication(FieldChange.to("Shop"));
@@ -203,7 +203,7 @@ class KeepTest {
         Scenario shop = withReleases("1", "2").keep(NEWEST_AND_WEEK).archiveApplication();
         assertThat(shop.nextDue()).isNull();
         assertThat(archived(shop.later(WEEK))).isEmpty();
-        assertThat(shop.changes().changedWithoutEvent()).isFalse();
+        assertThat(shop.changes().hasChangesWithoutEvent()).isFalse();
 
         shop.unarchiveApplication();
 

@@ -243,8 +243,8 @@ final class Scenario {
 
     /** What is in progress there, null for nothing. */
     String active(String environment) {
-        Deployment.InProgress active = application.environment(environment).inProgress();
-        return active == null ? null : active.request().release();
+        Deployment.InProgress inProgress = application.environment(environment).inProgress();
+        return inProgress == null ? null : inProgress.request().release();
     }
 
     List<String> waiting(String environment) {

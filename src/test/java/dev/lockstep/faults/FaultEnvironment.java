@@ -47,7 +47,7 @@ final class FaultEnvironment implements AutoCloseable {
     private final List<WorkerStation> stations = new ArrayList<>();
     private final int workers;
     private final Admin admin;
-    private volatile CommandsCheck intake;
+    private volatile CommandsCheck commandsCheck;
     private final Semaphore brokerUsers = new Semaphore(ALL_PERMITS);
     private final Semaphore databaseUsers = new Semaphore(ALL_PERMITS);
     private final Set<Integer> counts = new ConcurrentSkipListSet<>(Set.of(PARTITIONS));
@@ -96,7 +96,7 @@ final class FaultEnvironment implements AutoCloseable {
     }
 
     long manned() {
-        return stations.stream().filter(WorkerStation::isManned).count();
+        return stations.stream().filter(WorkerStation::hasWorker).count();
     }
 
     /**
@@ -174,9 +174,9 @@ final class FaultEnvironment implements AutoCloseable {
         }
     }
 
-    /** Sets the intake that knows which commands are no longer needed. */
-    void watchedBy(CommandsCheck intake) {
-        this.intake = intake;
+    /** Sets the check that knows which commands are no longer needed. */
+    void watchedBy(CommandsCheck commandsCheck) {
+        this.commandsCheck = commandsCheck;
     }
 
     /** Up to where records can be deleted, by partition: applied, not published, but publishable without the records. */
@@ -188,7 +188,7 @@ final class FaultEnvironment implements AutoCloseable {
             TopicPartition partition = new TopicPartition(TopicNames.COMMANDS, number);
             long from =
                     committed.containsKey(partition) ? committed.get(partition).offset() : 0;
-            long to = intake.unneededUpTo(number, from, applied.get(number));
+            long to = commandsCheck.unneededUpTo(number, from, applied.get(number));
             if (to > from) {
                 deletable.put(partition, RecordsToDelete.beforeOffset(to));
             }
@@ -266,7 +266,7 @@ final class FaultEnvironment implements AutoCloseable {
         return group.groupState() == GroupState.STABLE
                 && group.members().size() == manned()
                 && stations.stream()
-                        .filter(WorkerStation::isManned)
+                        .filter(WorkerStation::hasWorker)
                         .allMatch(station -> station.worker().readiness() == 200);
     }
 

@@ -47,7 +47,7 @@ final class FaultRun {
             try (Load load = new Load(servers, parameters, deploymentLoad, scene::partitions);
                     Watcher watcher = new Watcher(servers, scene, load, findings, topicId(scene.admin()));
                     Deployer deployer = new Deployer(servers, parameters.seed(), deploymentLoad, load)) {
-                scene.watchedBy(watcher.intake());
+                scene.watchedBy(watcher.commandsCheck());
                 awaitLives(watcher);
                 FaultStorm storm = new FaultStorm(scene, diary, parameters.seed());
                 storm.rage(parameters.duration());
@@ -70,7 +70,10 @@ final class FaultRun {
                 watcher.finish();
                 note("The watcher stopped", watcher.failure());
                 new DatabaseCheck(
-                                scene.database().dataSource(), watcher.intake().model(), watcher.homes(), findings)
+                                scene.database().dataSource(),
+                                watcher.commandsCheck().model(),
+                                watcher.homes(),
+                                findings)
                         .check();
                 Set<TopicPartition> unread =
                         new BoardCheck(servers, scene.database().dataSource(), findings).check();
@@ -114,7 +117,7 @@ final class FaultRun {
         } while (!isDone && !scene.applied().equals(before));
         if (!isDone) {
             failures.add("There is no progress: commands read up to %s, committed %s, applied %s, before %s"
-                    .formatted(watcher.intake().nextOffsets(), scene.committed(), scene.applied(), before));
+                    .formatted(watcher.commandsCheck().nextOffsets(), scene.committed(), scene.applied(), before));
         }
         diary.write("All done");
     }
@@ -126,7 +129,7 @@ final class FaultRun {
         boolean allRead = scene.ends(positions.keySet()).entrySet().stream()
                 .allMatch(end -> positions.get(end.getKey()) >= end.getValue());
         return allRead
-                && watcher.intake().nextOffsets().entrySet().stream().allMatch(next -> {
+                && watcher.commandsCheck().nextOffsets().entrySet().stream().allMatch(next -> {
                     OffsetAndMetadata offset = committed.get(new TopicPartition(TopicNames.COMMANDS, next.getKey()));
                     return offset != null && offset.offset() >= next.getValue();
                 });
@@ -190,14 +193,14 @@ final class FaultRun {
                 .flatMap(station -> station.log().stream())
                 .filter(line -> line.contains(REPLAY))
                 .count();
-        CommandsCheck intake = watcher.intake();
+        CommandsCheck commandsCheck = watcher.commandsCheck();
         int left = scene.stations().stream().mapToInt(WorkerStation::left).sum();
         String counts = "commands=%d re-sent=%d undecodable=%d moved=%d aborted=%d %s replays=%d left=%d"
                 .formatted(
-                        intake.commands(),
-                        intake.repeated(),
-                        intake.unreadable(),
-                        intake.moved(),
+                        commandsCheck.commands(),
+                        commandsCheck.repeated(),
+                        commandsCheck.unreadable(),
+                        commandsCheck.moved(),
                         load.aborted(),
                         watcher.counts(),
                         replays,

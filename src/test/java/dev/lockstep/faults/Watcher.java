@@ -31,7 +31,7 @@ final class Watcher implements AutoCloseable {
     private final StatusCheck statuses;
     private final DeploymentLoadCheck deployments;
     private final DeadLettersCheck deadLetters;
-    private final CommandsCheck intake;
+    private final CommandsCheck commandsCheck;
     private final Alignment alignment;
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final IntSupplier partitions;
@@ -49,7 +49,7 @@ final class Watcher implements AutoCloseable {
         events = new EventsCheck(findings, homes, deployments);
         statuses = new StatusCheck(findings, homes, deployments);
         deadLetters = new DeadLettersCheck(findings);
-        intake = new CommandsCheck(
+        commandsCheck = new CommandsCheck(
                 findings, load::sending, load::place, topicId, homes, results, events, deadLetters, deployments);
         partitions = scene::partitions;
         alignment = new Alignment(scene.admin(), findings, events, results, statuses);
@@ -84,8 +84,8 @@ final class Watcher implements AutoCloseable {
         return failure;
     }
 
-    CommandsCheck intake() {
-        return intake;
+    CommandsCheck commandsCheck() {
+        return commandsCheck;
     }
 
     DeploymentLoadCheck deployments() {
@@ -100,10 +100,10 @@ final class Watcher implements AutoCloseable {
     void finish() throws InterruptedException {
         stopped.countDown();
         thread.join();
-        intake.finish();
+        commandsCheck.finish();
         results.finish();
         events.finish();
-        statuses.finish(intake.model(), events.chronicle());
+        statuses.finish(commandsCheck.model(), events.chronicle());
         deadLetters.finish();
         deployments.finish();
     }
@@ -138,7 +138,7 @@ final class Watcher implements AutoCloseable {
                 for (String topic : TopicNames.ALL) {
                     records.records(topic).forEach(record -> look(topic, record));
                 }
-                intake.settle();
+                commandsCheck.settle();
                 results.settle();
                 Map<TopicPartition, Long> now = new HashMap<>();
                 consumer.assignment().forEach(partition -> now.put(partition, consumer.position(partition)));
@@ -158,7 +158,7 @@ final class Watcher implements AutoCloseable {
                             new PublishedRecord(record) + " violates the contract: " + violation));
         }
         switch (topic) {
-            case TopicNames.COMMANDS -> intake.look(record);
+            case TopicNames.COMMANDS -> commandsCheck.look(record);
             case TopicNames.DEAD_LETTERS -> deadLetters.look(new PublishedRecord(record));
             case TopicNames.RESULTS -> results.look(new PublishedRecord(record));
             case TopicNames.EVENTS -> events.look(new PublishedRecord(record));

@@ -122,7 +122,7 @@ final class WorkerFaults {
         for (WorkerStation station : scene.stations()) {
             if (station.tryTake()) {
                 try {
-                    if (station.isManned()) {
+                    if (station.hasWorker()) {
                         stopGently(station);
                         station.start();
                         station.worker().awaitReady(START_TIMEOUT);
@@ -140,7 +140,7 @@ final class WorkerFaults {
         for (WorkerStation station : scene.stations()) {
             if (station.tryTake()) {
                 try {
-                    if (!station.isManned()) {
+                    if (!station.hasWorker()) {
                         station.start();
                         FaultDidNotStrikeException.unless(
                                 Tasks.await(START_TIMEOUT, station::ownsPartitions),
@@ -161,7 +161,7 @@ final class WorkerFaults {
                 return Outcome.NOTHING_THERE;
             }
             stopGently(station);
-            station.leaveEmpty();
+            station.removeWorker();
             return Outcome.STRUCK;
         });
     }
@@ -182,7 +182,7 @@ final class WorkerFaults {
             return keepOut(
                     scene,
                     random,
-                    taken.stream().filter(WorkerStation::isManned).toList());
+                    taken.stream().filter(WorkerStation::hasWorker).toList());
         } finally {
             taken.forEach(WorkerStation::giveBack);
         }
@@ -313,7 +313,7 @@ final class WorkerFaults {
         Collections.shuffle(stations, random);
         for (WorkerStation station : stations) {
             if (station.tryTake()) {
-                if (station.isManned()) {
+                if (station.hasWorker()) {
                     return Optional.of(station);
                 }
                 station.giveBack();

@@ -94,11 +94,11 @@ final class WorkerStation implements AutoCloseable {
     }
 
     /** Also true while one that has left is about to be restarted. */
-    synchronized boolean isManned() {
+    synchronized boolean hasWorker() {
         return worker != null && (worker.isAlive() || worker.hasExitedWith(EXIT_CODE_LEFT));
     }
 
-    synchronized void leaveEmpty() {
+    synchronized void removeWorker() {
         worker = null;
     }
 

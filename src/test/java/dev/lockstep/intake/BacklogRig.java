@@ -37,7 +37,7 @@ abstract class BacklogRig {
         backlog.offer(generation, records(partition, count, bytes));
     }
 
-    /** @return for how many records there is room */
+    /** @return how many records fit */
     int expect(int partition, int count, int bytes) {
         return backlog.reserve(records(partition, count, bytes));
     }

@@ -54,10 +54,10 @@ class FlowControlTest {
     }
 
     @Test
-    void onlyTheFullPartitionIsPausedUntilThereIsRoom() {
+    void onlyTheFullPartitionIsPausedUntilThereIsCapacity() {
         arrives(Map.of(STUCK, records(STUCK, RECORDS / 2 + 5, 1)));
         arrives(Map.of(OTHER, records(OTHER, 4, 1)));
-        assertThat(consumer.paused()).as("others leave it their room").isEmpty();
+        assertThat(consumer.paused()).as("others leave it their capacity").isEmpty();
 
         arrives(Map.of(OTHER, records(OTHER, 1, 1)));
         assertThat(consumer.paused()).containsExactly(STUCK);
@@ -158,7 +158,7 @@ class FlowControlTest {
         assertThat(consumer.paused()).containsExactlyInAnyOrder(OTHER, EMPTY);
     }
 
-    /** The full partition never has room when it is looked at. */
+    /** The full partition never has capacity when it is looked at. */
     private InFlightBatch nextBatchAfter(int millis, InFlightBatch running) {
         now += millis * 1_000_000L;
         backlog.applied(running);
@@ -178,7 +178,7 @@ class FlowControlTest {
     }
 
     @Test
-    void whatIsMoreThanThereIsRoomForIsPolledAgain() {
+    void whatExceedsTheCapacityIsPolledAgain() {
         ConsumerRecords<byte[], byte[]> admitted =
                 arrives(Map.of(STUCK, records(STUCK, 9, BYTES / 3), OTHER, records(OTHER, 1, 1)));
 

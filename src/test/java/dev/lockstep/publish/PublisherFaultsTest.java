@@ -47,7 +47,7 @@ class PublisherFaultsTest extends PublisherRigTestBase {
             Publication batch = worker.next();
             rig.proxy.holdResponsesTo(request -> request.apiKey() == KafkaRequest.END_TXN);
             CompletableFuture<PublishOutcome> outcome = start(worker, batch);
-            Awaitility.await().until(() -> worker.publisher.failures() >= 2);
+            Awaitility.await().until(() -> worker.publisher.failureCount() >= 2);
             assertThat(rig.committed()).isEqualTo(Map.of(0, 50L));
             assertThat(outcome).isNotDone();
 
@@ -149,7 +149,7 @@ class PublisherFaultsTest extends PublisherRigTestBase {
             assertThat(zombie.ownership.snapshot().owns(0, batch.generation())).isTrue();
 
             CompletableFuture<PublishOutcome> fenced = start(zombie, batch);
-            Awaitility.await().until(() -> zombie.publisher.failures() >= 3);
+            Awaitility.await().until(() -> zombie.publisher.failureCount() >= 3);
             assertThat(zombie.publisher.notReadyReason())
                     .as("a rebalance is in nobody's way for a while")
                     .isNull();

@@ -94,7 +94,7 @@ class PublisherPagesTest extends PublisherRigTestBase {
             assertThat(pages.stalled().get(0))
                     .succeedsWithin(PATIENCE)
                     .isEqualTo(new PublishOutcome(Map.of(0, 1L), Set.of()));
-            assertThat(worker.publisher.failures()).isEqualTo(2);
+            assertThat(worker.publisher.failureCount()).isEqualTo(2);
         }
         assertThat(read).containsExactly(1, 2, 1, 2, 1, 2, 3);
         assertThat(values(0)).containsExactly("0", "1", "2", "3");
@@ -118,7 +118,7 @@ class PublisherPagesTest extends PublisherRigTestBase {
                     .isEqualTo(new PublishOutcome(Map.of(1, 1L), Set.of()));
             await().atMost(PATIENCE).untilAsserted(() -> assertThat(worker.publisher.notReadyReason())
                     .isEqualTo("partition 0: topic " + rig.results()
-                            + " rejects a record as too large, raise its max.message.bytes"));
+                            + " rejects a record as too large; raise its max.message.bytes"));
             assertThat(refused.stalled().get(0)).isNotDone();
 
             rig.configure(rig.results(), "max.message.bytes", "100000");

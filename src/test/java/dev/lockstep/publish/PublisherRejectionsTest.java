@@ -27,7 +27,7 @@ class PublisherRejectionsTest extends PublisherRigTestBase {
     private static final Duration YEAR = Duration.ofDays(365);
     private static final Map<String, String> HASTY =
             Map.of("max-backoff", "50ms", "max-block", "2s", "request-timeout", "2s");
-    private static final String ROOMY = "100000";
+    private static final String EVERYTHING_FITS = "100000";
     private static final String NOTHING_FITS = "200";
 
     @BeforeEach
@@ -50,7 +50,7 @@ class PublisherRejectionsTest extends PublisherRigTestBase {
             assertThat(worker.publisher.isStalled(1)).isFalse();
             assertThat(worker.publisher.notReadyReason())
                     .isEqualTo("partition 0: topic " + rig.results()
-                            + " rejects a record as too large, raise its max.message.bytes");
+                            + " rejects a record as too large; raise its max.message.bytes");
 
             PublishOutcome second = worker.publish(
                     new Publication(generation, List.of(output(0, 2, result(0, "2")), output(1, 2, result(1, "1")))));
@@ -82,9 +82,9 @@ class PublisherRejectionsTest extends PublisherRigTestBase {
             long generation = worker.next().generation();
             worker.publish(new Publication(generation, List.of(output(0, 1, result(0, "0"), large(0)))));
             long written = writtenButNotCommitted();
-            long failures = worker.publisher.failures();
+            long failures = worker.publisher.failureCount();
 
-            await().atMost(PATIENCE).until(() -> worker.publisher.failures() >= failures + 5);
+            await().atMost(PATIENCE).until(() -> worker.publisher.failureCount() >= failures + 5);
 
             assertThat(writtenButNotCommitted()).isEqualTo(written);
         }
@@ -103,7 +103,7 @@ class PublisherRejectionsTest extends PublisherRigTestBase {
             assertThat(refused.stalled().get(0))
                     .succeedsWithin(PATIENCE)
                     .isEqualTo(new PublishOutcome(Map.of(), Set.of(0)));
-            rig.configure(rig.results(), "max.message.bytes", ROOMY);
+            rig.configure(rig.results(), "max.message.bytes", EVERYTHING_FITS);
 
             settle(worker.publish(again));
         }
@@ -230,7 +230,7 @@ class PublisherRejectionsTest extends PublisherRigTestBase {
             while (polled < 2 * commands) {
                 if (random.nextInt(4) == 0) {
                     refuses = !refuses;
-                    rig.configure(rig.results(), "max.message.bytes", refuses ? NOTHING_FITS : ROOMY);
+                    rig.configure(rig.results(), "max.message.bytes", refuses ? NOTHING_FITS : EVERYTHING_FITS);
                 }
                 Publication batch = worker.next();
                 polled += batch.partitions().stream()
@@ -238,7 +238,7 @@ class PublisherRejectionsTest extends PublisherRigTestBase {
                         .sum();
                 answers.add(worker.publish(batch));
             }
-            rig.configure(rig.results(), "max.message.bytes", ROOMY);
+            rig.configure(rig.results(), "max.message.bytes", EVERYTHING_FITS);
             answers.forEach(PublisherRejectionsTest::settle);
         }
         assertThat(answers).anyMatch(answer -> !answer.stalled().isEmpty());

@@ -52,7 +52,7 @@ class PublisherTest extends PublisherRigTestBase {
             }
 
             assertThat(rig.committed()).isEqualTo(Map.of(0, 150L, 1, 150L));
-            assertThat(worker.publisher.records()).isEqualTo(300);
+            assertThat(worker.publisher.committedRecordCount()).isEqualTo(300);
             assertThat(worker.publisher.notReadyReason()).isNull();
         }
         rig.assertResultsExactly(2, 150);
@@ -219,7 +219,7 @@ class PublisherTest extends PublisherRigTestBase {
             OutgoingRecord result = new OutgoingRecord(rig.results(), 0, null, PublisherRig.bytes(0), List.of(), null);
             CompletableFuture<PublishOutcome> outcome = worker.publisher.publish(
                     new Publication(0, List.of(new PartitionOutput(0, 5, null, List.of(result)))));
-            Awaitility.await().until(() -> worker.publisher.failures() >= 3);
+            Awaitility.await().until(() -> worker.publisher.failureCount() >= 3);
             assertThat(worker.publisher.notReadyReason())
                     .as("a rebalance is in nobody's way for a while")
                     .isNull();

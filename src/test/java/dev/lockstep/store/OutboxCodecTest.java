@@ -118,7 +118,7 @@ class OutboxCodecTest {
         List<ConsumerRecord<byte[], byte[]>> origins = List.of(record(1, EMPTY), record(2, EMPTY), record(3, EMPTY));
 
         assertThat(OutboxCodec.decode(
-                        OutboxCodec.FORMAT,
+                        OutboxCodec.NEWEST_FORMAT,
                         OutboxCodec.encode(outputs, origins),
                         offset -> offset == 2,
                         offset -> null,
@@ -143,7 +143,7 @@ class OutboxCodecTest {
         List<Long> gone = new ArrayList<>();
 
         List<RecordOutput> left =
-                OutboxCodec.decode(OutboxCodec.FORMAT, packed, offset -> true, offset -> null, gone::add);
+                OutboxCodec.decode(OutboxCodec.NEWEST_FORMAT, packed, offset -> true, offset -> null, gone::add);
 
         assertThat(gone).containsExactly(5L, 6L);
         assertThat(left)
@@ -183,7 +183,7 @@ class OutboxCodecTest {
                 2,
                 "KLUv/SCQJQQAVAcAAAABAAcBAAAAHmRldi5sb2Nrc3RlcC5yZWxlYXNlLmNyZWF0ZS52MQAAAA5SRUxFQVNFX0VYSVNUUwdyZXN1bHRz"
                         + "AAAAAwAAAARzaG9wAAAAFnsib3V0Y29tZSI6ImFjY2VwdGVkIn3/BWNlX2lkAAAAATEEAAGTwfFcjAh5D+AN");
-        assertThat(OutboxCodec.FORMAT)
+        assertThat(OutboxCodec.NEWEST_FORMAT)
                 .as("format 3 differs only in that it is a page")
                 .isEqualTo(3);
         OutgoingRecord record = new OutgoingRecord(
@@ -218,7 +218,7 @@ class OutboxCodecTest {
     }
 
     private static List<RecordOutput> unpack(byte[] packed, LongFunction<ConsumerRecord<byte[], byte[]>> origins) {
-        return OutboxCodec.decode(OutboxCodec.FORMAT, packed, offset -> true, origins, offset -> {});
+        return OutboxCodec.decode(OutboxCodec.NEWEST_FORMAT, packed, offset -> true, origins, offset -> {});
     }
 
     private static RecordOutput output(long offset) {

@@ -42,7 +42,7 @@ class UnitOfWorkTest {
     /** It would replace the application that has the release. */
     @Test
     void anApplicationThatIsReadAfterItsReleaseIsAnError() {
-        state.loadRelease("shop", "1", StateJson.of(RELEASE), 1);
+        state.loadRelease("shop", "1", StateJson.toJson(RELEASE), 1);
 
         assertThatThrownBy(() -> state.load(new Application("shop"), null, null))
                 .isInstanceOf(IllegalStateException.class);

@@ -54,7 +54,7 @@ class UnknownGateTest {
     void isStoredWithItsReason() {
         Application application = held.application();
 
-        Application again = StateJson.application("shop", application.revision(), 1, StateJson.of(application));
+        Application again = StateJson.application("shop", application.revision(), 1, StateJson.toJson(application));
 
         assertThat(again.environment("staging").waiting())
                 .isEqualTo(application.environment("staging").waiting())

@@ -21,7 +21,7 @@ public final class ContentType {
     }
 
     /** Structured JSON, as well as batches and unsupported formats. */
-    static boolean isAnyCloudEvents(String contentType) {
+    static boolean isCloudEvents(String contentType) {
         return mediaType(contentType).startsWith(ANY_CLOUD_EVENTS);
     }
 

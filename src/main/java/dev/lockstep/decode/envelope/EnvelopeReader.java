@@ -59,12 +59,12 @@ public final class EnvelopeReader {
                             "The header content-type occurs more than once: send it once.");
         }
         String contentType = headers.contentType;
-        if (contentType != null && ContentType.isAnyCloudEvents(contentType)) {
+        if (contentType != null && ContentType.isCloudEvents(contentType)) {
             return ContentType.isStructured(contentType)
                     ? structuredModeReader.read(record.value())
                     : headers.binary.fail(DeadLetterReason.NO_CLOUD_EVENT, UNSUPPORTED_FORMAT);
         }
-        boolean binary = contentType == null ? headers.binary.has(Attribute.SPECVERSION) : headers.anyCloudEvents;
+        boolean binary = contentType == null ? headers.binary.has(Attribute.SPECVERSION) : headers.hasCeHeaders;
         return binary ? binary(headers.binary, record.value()) : detectFromValue(headers, record.value());
     }
 
@@ -77,7 +77,7 @@ public final class EnvelopeReader {
     /** Neither the content type nor the headers reveal the mode; the value may. */
     private RawEnvelope detectFromValue(HeaderScan headers, byte[] value) {
         RawEnvelope structured = structuredModeReader.read(value);
-        if (headers.anyCloudEvents && !structured.has(Attribute.SPECVERSION)) {
+        if (headers.hasCeHeaders && !structured.has(Attribute.SPECVERSION)) {
             return headers.binary;
         }
         String contentType = headers.contentType;
@@ -100,7 +100,7 @@ public final class EnvelopeReader {
     /** Makes one pass over the headers, which may be anything. */
     private static final class HeaderScan {
         private final RawEnvelope binary = new RawEnvelope(KafkaHeaders.CE_PREFIX);
-        private boolean anyCloudEvents;
+        private boolean hasCeHeaders;
         private final List<String> contentTypes = new ArrayList<>(1);
         private String contentType;
         private String traceparent;
@@ -110,7 +110,7 @@ public final class EnvelopeReader {
             for (Header header : record.headers()) {
                 String name = header.key().toLowerCase(Locale.ROOT);
                 if (name.startsWith(KafkaHeaders.CE_PREFIX)) {
-                    anyCloudEvents = true;
+                    hasCeHeaders = true;
                     attribute(name.substring(KafkaHeaders.CE_PREFIX.length()), header.value());
                 } else if (name.equals(KafkaHeaders.CONTENT_TYPE)) {
                     contentType(header.value());
@@ -155,7 +155,7 @@ public final class EnvelopeReader {
 
         /** As the Python CloudEvents SDK writes it with some bindings: the type of the data, and that of the event. */
         boolean isStructuredTwice() {
-            return !anyCloudEvents
+            return !hasCeHeaders
                     && contentTypes.stream().allMatch(type -> type != null && ContentType.isJson(type))
                     && contentTypes.stream().anyMatch(ContentType::isStructured);
         }

@@ -72,8 +72,8 @@ public final class RawEnvelope {
     private String traceparent;
     private String tracestate;
     private EnvelopeFailure failure;
-    private EventData body;
-    private boolean explained;
+    private EventData data;
+    private boolean hasSpecificReason;
     private final List<String> unknownNames = new ArrayList<>(0);
 
     /** @param prefix the prefix that this mode puts before an attribute's name */
@@ -94,12 +94,12 @@ public final class RawEnvelope {
     }
 
     /** The attribute is present, but cannot be read as text. */
-    void setUnreadable(Attribute attribute, String demand) {
+    void setUnreadable(Attribute attribute, String requirement) {
         set(attribute, null);
         if (attribute.isRequired()) {
-            fail(DeadLetterReason.BAD_ENVELOPE, prefix + attribute.attributeName + " " + demand + ".");
+            fail(DeadLetterReason.BAD_ENVELOPE, prefix + attribute.attributeName + " " + requirement + ".");
         } else {
-            violations.add(Pointer.of(attribute.attributeName), demand);
+            violations.add(Pointer.of(attribute.attributeName), requirement);
         }
     }
 
@@ -112,7 +112,7 @@ public final class RawEnvelope {
     }
 
     public void setData(EventData data) {
-        body = data;
+        this.data = data;
     }
 
     /** Keeps the first reason why this is not an envelope. */
@@ -123,12 +123,12 @@ public final class RawEnvelope {
 
     /** Like {@link #fail}, for a value that is not a JSON object, with a reason that is clear in either mode. */
     RawEnvelope failAsNotJson(String reason) {
-        explained = failure == null;
+        hasSpecificReason = failure == null;
         return fail(DeadLetterReason.NO_JSON, reason);
     }
 
     boolean hasSpecificReason() {
-        return explained;
+        return hasSpecificReason;
     }
 
     /** A member or header that is not an attribute, but may have been meant as one, or as a field of the data. */
@@ -165,7 +165,7 @@ public final class RawEnvelope {
     private String flaw() {
         for (Attribute attribute : Attribute.REQUIRED) {
             if (isBlank(value(attribute))) {
-                return missing();
+                return missingAttributesMessage();
             }
         }
         String specversion = value(Attribute.SPECVERSION);
@@ -180,7 +180,7 @@ public final class RawEnvelope {
         return null;
     }
 
-    private String missing() {
+    private String missingAttributesMessage() {
         return "Missing or empty: " + names(attribute -> isBlank(value(attribute))) + "; every command needs "
                 + names(attribute -> true)
                 + (unknownNames.stream().anyMatch(name -> intendedAttribute(name) != null) ? ", in lower case." : ".");
@@ -198,7 +198,7 @@ public final class RawEnvelope {
     }
 
     public EventData data() {
-        return body;
+        return data;
     }
 
     /**
@@ -246,7 +246,7 @@ public final class RawEnvelope {
             return;
         }
         Pointer at = Pointer.of(attribute.attributeName);
-        String flaw = Texts.violation(value);
+        String flaw = Texts.storageViolation(value);
         if (flaw != null) {
             violations.add(at, flaw);
         }

@@ -108,22 +108,22 @@ final class StructuredModeReader {
                 String name = parser.currentName();
                 JsonToken token = parser.nextToken();
                 switch (name) {
-                    case DATA -> data = rejectRepeated(name, data, data(token));
-                    case DATA_BASE64 -> base64 = rejectRepeated(name, base64, base64(token));
+                    case DATA -> data = rejectRepeated(name, data, readData(token));
+                    case DATA_BASE64 -> base64 = rejectRepeated(name, base64, readBase64(token));
                     case KafkaHeaders.TRACEPARENT -> envelope.setTraceparent(textIfAny(token));
                     case KafkaHeaders.TRACESTATE -> envelope.setTracestate(textIfAny(token));
-                    default -> attribute(name, token);
+                    default -> readAttribute(name, token);
                 }
                 parser.skipChildren();
             }
-            envelope.setData(body());
+            envelope.setData(selectData());
         }
 
         private String textIfAny(JsonToken token) throws IOException {
             return token == JsonToken.VALUE_STRING ? parser.getText() : null;
         }
 
-        private void attribute(String name, JsonToken token) throws IOException {
+        private void readAttribute(String name, JsonToken token) throws IOException {
             Attribute attribute = Attribute.forName(name);
             if (attribute == null) {
                 if (token != JsonToken.VALUE_NULL) {
@@ -147,7 +147,7 @@ final class StructuredModeReader {
             return now;
         }
 
-        private EventData data(JsonToken token) throws IOException {
+        private EventData readData(JsonToken token) throws IOException {
             if (token == JsonToken.VALUE_NULL) {
                 return UNSET;
             }
@@ -159,7 +159,7 @@ final class StructuredModeReader {
             return EventData.slice(value, from, (int) parser.currentLocation().getByteOffset());
         }
 
-        private EventData base64(JsonToken token) throws IOException {
+        private EventData readBase64(JsonToken token) throws IOException {
             if (token == JsonToken.VALUE_NULL) {
                 return UNSET;
             }
@@ -173,7 +173,7 @@ final class StructuredModeReader {
             }
         }
 
-        private EventData body() {
+        private EventData selectData() {
             boolean encoded = base64 != null && base64 != UNSET;
             if (data == UNSET && encoded) {
                 return base64;

@@ -5,7 +5,7 @@ import java.util.Locale;
 /** Finds credentials in URLs: status topics are compacted, so a published secret cannot be removed from them. */
 final class Credentials {
 
-    static final String DEMAND =
+    static final String REQUIREMENT =
             "must not carry a user, a password or a token before its host: leave it out, and revoke it if it"
                     + " was real";
 

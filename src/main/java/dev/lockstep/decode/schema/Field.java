@@ -7,10 +7,10 @@ import java.io.IOException;
 /**
  * One member that an object may have.
  *
- * @param nullable whether {@code null} is a value here: it clears the field
+ * @param isNullable whether {@code null} is a value here: it clears the field
  * @param requires the field without which it has no meaning, or null
  */
-public record Field(String name, ValueRule rule, boolean required, boolean nullable, String requires) {
+public record Field(String name, ValueRule rule, boolean isRequired, boolean isNullable, String requires) {
 
     static Field required(String name, ValueRule rule) {
         return new Field(name, rule, true, false, null);
@@ -33,10 +33,10 @@ public record Field(String name, ValueRule rule, boolean required, boolean nulla
         if (json.currentToken() != JsonToken.VALUE_NULL) {
             return rule.read(json, at, violations);
         }
-        if (nullable) {
+        if (isNullable) {
             return ParsedObject.CLEARED;
         }
-        violations.add(at, required ? "must not be null" : "must not be null; leave it out instead");
+        violations.add(at, isRequired ? "must not be null" : "must not be null; leave it out instead");
         return null;
     }
 }

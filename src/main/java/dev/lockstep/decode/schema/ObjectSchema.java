@@ -31,7 +31,7 @@ public final class ObjectSchema {
             indexes.put(fields.get(i).name(), i);
         }
         required = IntStream.range(0, fields.size())
-                .filter(i -> fields.get(i).required())
+                .filter(i -> fields.get(i).isRequired())
                 .mapToLong(i -> 1L << i)
                 .sum();
         byName = IntStream.range(0, fields.size())
@@ -136,6 +136,6 @@ public final class ObjectSchema {
 
     /** Whether an optional field was left out. */
     private boolean isLeftOut(int index, long seen) {
-        return !fields.get(index).required() && !isSeen(index, seen);
+        return !fields.get(index).isRequired() && !isSeen(index, seen);
     }
 }

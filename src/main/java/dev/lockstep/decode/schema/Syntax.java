@@ -146,7 +146,7 @@ public enum Syntax {
         @Override
         public String violation(String text) {
             String flaw = super.violation(text);
-            return flaw == null && Credentials.foundInQualifiers(text) ? Credentials.DEMAND : flaw;
+            return flaw == null && Credentials.foundInQualifiers(text) ? Credentials.REQUIREMENT : flaw;
         }
     },
     /** Where code can be cloned from: a link, or a form that code hosts offer for copying. */
@@ -167,7 +167,7 @@ public enum Syntax {
 
         @Override
         public String violation(String text) {
-            return Credentials.foundIn(text) ? Credentials.DEMAND : super.violation(text);
+            return Credentials.foundIn(text) ? Credentials.REQUIREMENT : super.violation(text);
         }
     },
     /** A URL that a browser can open. */
@@ -184,7 +184,7 @@ public enum Syntax {
 
         @Override
         public String violation(String text) {
-            return Credentials.foundIn(text) ? Credentials.DEMAND : super.violation(text);
+            return Credentials.foundIn(text) ? Credentials.REQUIREMENT : super.violation(text);
         }
     },
     /** RFC 3986: a URI or a relative reference. */
@@ -197,7 +197,7 @@ public enum Syntax {
             "must be a URI reference, such as /ci/shop") {
         @Override
         public boolean matches(String text) {
-            return UriSyntax.isReference(text);
+            return UriSyntax.isUriReference(text);
         }
     },
     /** RFC 3986, with a scheme: what 0.1.0 accepted as a repository. */
@@ -298,7 +298,7 @@ public enum Syntax {
     }
 
     /** @return what a text must be, as a predicate, or null if anything is allowed */
-    public String demand() {
+    public String requirement() {
         return requirement;
     }
 

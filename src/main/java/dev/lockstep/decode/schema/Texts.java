@@ -16,7 +16,7 @@ public final class Texts {
     private Texts() {}
 
     /** @return what makes the text unfit to be stored, as a predicate, or null */
-    public static String violation(String text) {
+    public static String storageViolation(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c == 0) {
@@ -54,7 +54,7 @@ public final class Texts {
 
     /** The text itself if it is fit and short enough, else its beginning with every unfit character replaced. */
     public static String sanitized(String text, int limit) {
-        if (violation(text) == null) {
+        if (storageViolation(text) == null) {
             return isLongerThan(limit, text) ? text.substring(0, text.offsetByCodePoints(0, limit)) : text;
         }
         return replaced(text, limit, false);
@@ -191,7 +191,7 @@ public final class Texts {
                 i++;
                 continue;
             }
-            int length = sequenceAt(bytes, i);
+            int length = sequenceLengthAt(bytes, i);
             if (length == 0) {
                 return false;
             }
@@ -201,7 +201,7 @@ public final class Texts {
     }
 
     /** @return the length of the multi-byte sequence at that position; 0 if it is malformed */
-    private static int sequenceAt(byte[] bytes, int at) {
+    private static int sequenceLengthAt(byte[] bytes, int at) {
         int lead = bytes[at] & 0xFF;
         int length = lead < 0xC2 || lead > 0xF4 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
         if (length == 0 || at + length > bytes.length) {

@@ -14,14 +14,14 @@ final class UriSyntax {
     private UriSyntax() {}
 
     /** RFC 3986, except that an IP literal is only checked for allowed characters. */
-    static boolean isReference(String text) {
+    static boolean isUriReference(String text) {
         int scheme = afterScheme(text, 0);
         boolean absolute = scheme > 0 && text.startsWith(":", scheme);
         int at = absolute ? scheme + 1 : 0;
         if (text.startsWith("//", at)) {
             return isPathOrEmptyToEnd(text, afterAuthority(text, at + 2));
         }
-        boolean colonInFirstSegment = !absolute && text.startsWith(":", after(text, 0, NAME + "@", true));
+        boolean colonInFirstSegment = !absolute && text.startsWith(":", endOfRun(text, 0, NAME + "@", true));
         return !text.isEmpty() && !colonInFirstSegment && isPathToEnd(text, at);
     }
 
@@ -47,27 +47,27 @@ final class UriSyntax {
                 && text.startsWith(":", colon)
                 && path < text.length()
                 && !text.startsWith("//", path)
-                && after(text, path, PATH, true) == text.length();
+                && endOfRun(text, path, PATH, true) == text.length();
     }
 
     /** @return the position after a user without password and its {@code @}; the same position if there is none */
     private static int afterUser(String text, int from) {
-        int at = after(text, from, NAME, false);
+        int at = endOfRun(text, from, NAME, false);
         return at > from && text.startsWith("@", at) ? at + 1 : from;
     }
 
     private static int afterAuthority(String text, int from) {
-        int user = after(text, from, SUB_DELIMS_AND_MARKS, true);
+        int user = endOfRun(text, from, SUB_DELIMS_AND_MARKS, true);
         return afterPort(text, afterHost(text, text.startsWith("@", user) ? user + 1 : from, true));
     }
 
     /** @param anyName whether the host may be empty or contain escapes, which network hosts never do; if not, such a one yields -1 */
     private static int afterHost(String text, int from, boolean anyName) {
         if (text.startsWith("[", from)) {
-            int at = after(text, from + 1, SUB_DELIMS_AND_MARKS, false);
+            int at = endOfRun(text, from + 1, SUB_DELIMS_AND_MARKS, false);
             return at > from + 1 && text.startsWith("]", at) ? at + 1 : -1;
         }
-        int at = after(text, from, NAME, anyName);
+        int at = endOfRun(text, from, NAME, anyName);
         return at > from || anyName ? at : -1;
     }
 
@@ -88,14 +88,14 @@ final class UriSyntax {
     }
 
     private static boolean isPathToEnd(String text, int from) {
-        int at = after(text, from, PATH, true);
-        at = text.startsWith("?", at) ? after(text, at + 1, QUERY, true) : at;
-        at = text.startsWith("#", at) ? after(text, at + 1, QUERY, true) : at;
+        int at = endOfRun(text, from, PATH, true);
+        at = text.startsWith("?", at) ? endOfRun(text, at + 1, QUERY, true) : at;
+        at = text.startsWith("#", at) ? endOfRun(text, at + 1, QUERY, true) : at;
         return at == text.length();
     }
 
     /** @return the end of the run of letters, digits, these marks and perhaps escapes */
-    private static int after(String text, int from, String marks, boolean escapes) {
+    private static int endOfRun(String text, int from, String marks, boolean escapes) {
         int at = from;
         while (at < text.length()) {
             char c = text.charAt(at);

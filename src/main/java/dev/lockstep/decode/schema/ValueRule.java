@@ -54,7 +54,7 @@ public sealed interface ValueRule {
         }
 
         private String basicViolation(String text) {
-            String flaw = Texts.violation(text);
+            String flaw = Texts.storageViolation(text);
             if (flaw != null) {
                 return flaw;
             }
@@ -198,9 +198,9 @@ public sealed interface ValueRule {
     /**
      * A JSON object whose members' names are the producer's own. As a value: texts by name, in order.
      *
-     * @param clearable whether {@code null} is a value here: it removes the member
+     * @param isClearable whether {@code null} is a value here: it removes the member
      */
-    record StringMapRule(Syntax name, ValueRule valueRule, int max, boolean clearable) implements ValueRule {
+    record StringMapRule(Syntax name, ValueRule valueRule, int max, boolean isClearable) implements ValueRule {
         @Override
         public Object read(JsonParser json, Pointer at, Violations violations) throws IOException {
             if (!expectToken(JsonToken.START_OBJECT, "an object", json, at, violations)) {
@@ -226,12 +226,12 @@ public sealed interface ValueRule {
         private void pair(JsonParser json, String key, Pointer at, Map<String, String> pairs, Violations violations)
                 throws IOException {
             if (!name.matches(key)) {
-                violations.add(at, "has a name that " + name.demand());
+                violations.add(at, "has a name that " + name.requirement());
                 json.skipChildren();
             } else if (pairs.containsKey(key)) {
                 violations.add(at, "occurs more than once");
                 json.skipChildren();
-            } else if (json.currentToken() == JsonToken.VALUE_NULL && clearable) {
+            } else if (json.currentToken() == JsonToken.VALUE_NULL && isClearable) {
                 pairs.put(key, null);
             } else {
                 pairs.put(key, (String) valueRule.read(json, at, violations));

@@ -106,9 +106,9 @@ public final class Environment {
         if (inProgress != null && inProgress.request().release().equals(release)) {
             return inProgress;
         }
-        for (Deployment.Waiting one : waiting) {
-            if (one.request().release().equals(release)) {
-                return one;
+        for (Deployment.Waiting candidate : waiting) {
+            if (candidate.request().release().equals(release)) {
+                return candidate;
             }
         }
         return null;
@@ -165,33 +165,33 @@ public final class Environment {
     }
 
     public void putWaiting(Deployment.Waiting deployment) {
-        waiting.replaceAll(one -> isSame(one, deployment) ? deployment : one);
-        if (waiting.stream().noneMatch(one -> isSame(one, deployment))) {
+        waiting.replaceAll(candidate -> isSame(candidate, deployment) ? deployment : candidate);
+        if (waiting.stream().noneMatch(candidate -> isSame(candidate, deployment))) {
             waiting.add(deployment);
         }
     }
 
     public void setInProgress(Deployment.InProgress deployment) {
-        waiting.removeIf(one -> isSame(one, deployment));
+        waiting.removeIf(candidate -> isSame(candidate, deployment));
         inProgress = deployment;
     }
 
     public void recordEnd(Deployment.Ended deployment) {
-        waiting.removeIf(one -> isSame(one, deployment));
+        waiting.removeIf(candidate -> isSame(candidate, deployment));
         if (deployment.start() != null) {
             inProgress = null;
             lastDeployment = deployment;
         }
     }
 
-    private static boolean isSame(Deployment one, Deployment other) {
-        return one.request().id().equals(other.request().id());
+    private static boolean isSame(Deployment first, Deployment second) {
+        return first.request().id().equals(second.request().id());
     }
 
     public void setCurrent(Deployment.Ended deployment) {
         Deployment.Request request = deployment.request();
         moveCurrentToFormer();
-        former.removeIf(o -> o.release().equals(request.release()));
+        former.removeIf(deployedRelease -> deployedRelease.release().equals(request.release()));
         current = new DeployedRelease(
                 request.release(),
                 request.id(),
@@ -225,7 +225,7 @@ public final class Environment {
         if (current == null) {
             return;
         }
-        former.removeIf(o -> o.release().equals(current.release()));
+        former.removeIf(deployedRelease -> deployedRelease.release().equals(current.release()));
         former.add(0, current);
         if (former.size() > 2) {
             former.remove(2);

@@ -15,7 +15,7 @@ public final class SuccessLine {
 
     private int length;
     private final Map<Integer, String> loaded = new HashMap<>();
-    private final Map<Integer, String> joined = new HashMap<>();
+    private final Map<Integer, String> appended = new HashMap<>();
     private final Set<String> archived = new HashSet<>();
 
     /** An empty line. */
@@ -70,7 +70,7 @@ public final class SuccessLine {
 
     /** The releases that joined since the line was loaded and are still on it, by position. */
     public Map<Integer, String> appended() {
-        return joined;
+        return appended;
     }
 
     /** @return the one before the end, or null */
@@ -87,14 +87,14 @@ public final class SuccessLine {
     public int append(String release) {
         length++;
         loaded.put(length, release);
-        joined.put(length, release);
+        appended.put(length, release);
         return length;
     }
 
     /** Cuts off everything after a position. */
     public void truncateAfter(int position) {
         loaded.keySet().removeIf(place -> place > position);
-        joined.keySet().removeIf(place -> place > position);
+        appended.keySet().removeIf(place -> place > position);
         length = position;
     }
 }

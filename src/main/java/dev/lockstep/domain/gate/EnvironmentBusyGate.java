@@ -8,14 +8,14 @@ final class EnvironmentBusyGate implements Gate {
 
     @Override
     public Verdict check(GateContext gateContext) {
-        Deployment.InProgress active = gateContext.environment().inProgress();
-        return active == null
+        Deployment.InProgress inProgress = gateContext.environment().inProgress();
+        return inProgress == null
                 ? OPEN
                 : Blocked.untilEvent(
                         Blocker.Code.ENVIRONMENT_BUSY,
-                        active.request().id(),
-                        "Deployment " + active.request().id() + " of '"
-                                + active.request().release() + "' is in progress in '"
+                        inProgress.request().id(),
+                        "Deployment " + inProgress.request().id() + " of '"
+                                + inProgress.request().release() + "' is in progress in '"
                                 + gateContext.environment().id() + "'.");
     }
 }

@@ -66,8 +66,8 @@ public final class Gates {
 
     private static Gate.Verdict check(Gate gate, Gate.GateContext gateContext) {
         Gate.Verdict verdict = gate.check(gateContext);
-        Instant turns = verdict.changesAt();
-        if (gateContext.trigger() == Gate.Trigger.TIME && turns != null && !turns.isAfter(gateContext.now())) {
+        Instant changesAt = verdict.changesAt();
+        if (gateContext.trigger() == Gate.Trigger.TIME && changesAt != null && !changesAt.isAfter(gateContext.now())) {
             throw new IllegalStateException("a gate says that it changes at a time that has already passed");
         }
         return verdict;

@@ -9,12 +9,12 @@ final class QueueGate implements Gate {
     @Override
     public Verdict check(GateContext gateContext) {
         Deployment.Request before = null;
-        for (Deployment.Waiting one : gateContext.environment().waiting()) {
-            if (one.request().id().equals(gateContext.request().id())) {
+        for (Deployment.Waiting waiting : gateContext.environment().waiting()) {
+            if (waiting.request().id().equals(gateContext.request().id())) {
                 break;
             }
-            if (one.isInQueue()) {
-                before = one.request();
+            if (waiting.isInQueue()) {
+                before = waiting.request();
             }
         }
         return before == null

@@ -18,7 +18,9 @@ final class SoakGate implements Gate {
     public Verdict check(GateContext gateContext) {
         boolean isNeeded = gateContext.stage().policy().soakTime() != null
                 && gateContext.request().requestedAction() == Deployment.Action.DEPLOY
-                && !gateContext.release().succeededIn(gateContext.environment().id());
+                && !gateContext
+                        .release()
+                        .hasSucceededIn(gateContext.environment().id());
         return isNeeded ? checkSoaked(gateContext) : OPEN;
     }
 
@@ -28,7 +30,7 @@ final class SoakGate implements Gate {
         Duration soakTime = gateContext.stage().policy().soakDuration();
         int target = pipeline.positionOf(gateContext.environment().id());
         List<String> environments = pipeline.upstreamOf(target).stream()
-                .filter(before -> pipeline.positionOf(before) == 0 || release.succeededIn(before))
+                .filter(before -> pipeline.positionOf(before) == 0 || release.hasSucceededIn(before))
                 .toList();
         List<String> replacedIn = environments.stream()
                 .filter(before -> soakedAt(pipeline, release, before, soakTime) == null)

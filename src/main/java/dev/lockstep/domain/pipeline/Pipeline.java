@@ -59,7 +59,7 @@ public final class Pipeline {
                         .mapToInt(this::positionOf)
                         .filter(before -> before >= 0 && before < position)
                         .mapToLong(Pipeline::bit)
-                        .reduce(0, (all, one) -> all | one);
+                        .reduce(0, (mask, bit) -> mask | bit);
     }
 
     public List<Stage> stages() {

@@ -28,15 +28,15 @@ public record PromotionState(Pipeline pipeline, long succeededMask, long current
         return new PromotionState(pipeline, succeeded, current);
     }
 
-    boolean succeededIn(int position) {
+    boolean hasSucceededIn(int position) {
         return (succeededMask & bit(position)) != 0;
     }
 
-    public boolean currentIn(int position) {
+    public boolean isCurrentIn(int position) {
         return (currentMask & bit(position)) != 0;
     }
 
-    public boolean succeededDownstreamOf(int position) {
+    public boolean hasSucceededDownstreamOf(int position) {
         return (succeededMask & pipeline.downstreamMask(position)) != 0;
     }
 
@@ -46,7 +46,7 @@ public record PromotionState(Pipeline pipeline, long succeededMask, long current
 
     /** Whether a deployment to that stage respects the promotion order. */
     public boolean canDeployTo(int target) {
-        return succeededIn(target) || missingUpstreamMask(target) == 0;
+        return hasSucceededIn(target) || missingUpstreamMask(target) == 0;
     }
 
     /** @return the stages directly before the target in which it has never succeeded */
@@ -70,7 +70,7 @@ public record PromotionState(Pipeline pipeline, long succeededMask, long current
         long open = 0;
         for (int i = 1; i < pipeline.size(); i++) {
             boolean isOpen = (pipeline.upstreamMask(i) & ~currentMask) == 0;
-            open |= isOpen && !succeededIn(i) && !succeededDownstreamOf(i) ? bit(i) : 0;
+            open |= isOpen && !hasSucceededIn(i) && !hasSucceededDownstreamOf(i) ? bit(i) : 0;
         }
         return open;
     }
@@ -90,7 +90,7 @@ public record PromotionState(Pipeline pipeline, long succeededMask, long current
     public boolean isFullyPromoted() {
         for (int i = 0; i < pipeline.size(); i++) {
             boolean isEnd = pipeline.downstreamMask(i) == 0;
-            if (isEnd ? !currentIn(i) : !succeededIn(i) && !succeededDownstreamOf(i)) {
+            if (isEnd ? !isCurrentIn(i) : !hasSucceededIn(i) && !hasSucceededDownstreamOf(i)) {
                 return false;
             }
         }

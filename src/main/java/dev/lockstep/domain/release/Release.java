@@ -43,7 +43,7 @@ public record Release(
         placements = Collections.unmodifiableMap(placements);
     }
 
-    public boolean succeededIn(String environment) {
+    public boolean hasSucceededIn(String environment) {
         return placements.containsKey(environment);
     }
 

@@ -54,7 +54,7 @@ public record ApplicationRow(
      * data that it does not know.
      */
     public static int format(Application application) {
-        return Math.max(EnumFormats.of(application), formatOfMembers(application));
+        return Math.max(EnumFormats.formatOf(application), formatOfMembers(application));
     }
 
     private static int formatOfMembers(Application application) {
@@ -80,7 +80,9 @@ public record ApplicationRow(
                 revision,
                 releases,
                 Pipeline.of(pipeline.stream().map(StageRow::stage).toList()),
-                environments.stream().map(one -> one.environment(one.id())).toList(),
+                environments.stream()
+                        .map(environment -> environment.environment(environment.id()))
+                        .toList(),
                 dropped == null ? 0 : dropped,
                 profile == null ? Profile.EMPTY : profile.profile(),
                 archived != null,

@@ -54,7 +54,7 @@ public record EnvironmentRow(
 
     /** The lowest format in which a separate row can express it. */
     public static int format(Environment environment) {
-        return Math.max(fitsFormat1(environment) ? 1 : 2, environmentFormat(EnumFormats.of(environment)));
+        return Math.max(fitsFormat1(environment) ? 1 : 2, environmentFormat(EnumFormats.formatOf(environment)));
     }
 
     /** Translates an application format to the format of a dropped environment's row. */

@@ -33,7 +33,7 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 public final class OutboxCodec {
 
     /** The newest row that this version reads. */
-    public static final int FORMAT = 3;
+    public static final int NEWEST_FORMAT = 3;
 
     /** A row with all of its records' output, or all but further pages. In format 1 it has no outcomes. */
     public static final int OUTPUT_FORMAT = 2;
@@ -110,7 +110,7 @@ public final class OutboxCodec {
     }
 
     /**
-     * @param format the row's format, from 1 to {@link #FORMAT}
+     * @param format the row's format, from 1 to {@link #NEWEST_FORMAT}
      * @param wanted the offsets whose outputs are wanted
      * @param origins finds the record at an offset, or null when it is not available
      * @param gone receives the offset of each output that cannot be restored without its record

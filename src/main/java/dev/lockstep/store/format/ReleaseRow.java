@@ -53,10 +53,10 @@ public record ReleaseRow(
                 Actor.nameOf(release.createdBy()),
                 release.createdRevision(),
                 release.placements().entrySet().stream()
-                        .map(one -> PlacementRow.of(
-                                one.getKey(),
-                                one.getValue(),
-                                hasSeparateLocks ? null : release.locks().get(one.getKey())))
+                        .map(placement -> PlacementRow.of(
+                                placement.getKey(),
+                                placement.getValue(),
+                                hasSeparateLocks ? null : release.locks().get(placement.getKey())))
                         .toList(),
                 release.isArchived() ? true : null,
                 release.unarchivedAt(),
@@ -94,7 +94,7 @@ public record ReleaseRow(
 
     Release release(String id) {
         Map<String, Placement> inEnvironments = new LinkedHashMap<>();
-        placements.forEach(one -> inEnvironments.put(one.environment, one.placement()));
+        placements.forEach(placement -> inEnvironments.put(placement.environment, placement.placement()));
         return new Release(
                 id,
                 title,
@@ -118,9 +118,9 @@ public record ReleaseRow(
     private Map<String, Lock> allLocks() {
         Map<String, Lock> all = new LinkedHashMap<>();
         if (locks == null) {
-            placements.forEach(one -> all.put(one.environment, one.lock()));
+            placements.forEach(placement -> all.put(placement.environment, placement.lock()));
         } else {
-            locks.forEach(one -> all.put(one.environment, one.lock()));
+            locks.forEach(lock -> all.put(lock.environment, lock.lock()));
         }
         return all;
     }

@@ -62,7 +62,7 @@ public final class StateJson {
         return APPLICATIONS.read(state).application(id, revision, releases);
     }
 
-    public static String of(Application application) {
+    public static String toJson(Application application) {
         return APPLICATIONS.write(ApplicationRow.of(application));
     }
 
@@ -70,7 +70,7 @@ public final class StateJson {
         return ENVIRONMENTS.read(state).environment(id);
     }
 
-    public static String of(Environment environment) {
+    public static String toJson(Environment environment) {
         return ENVIRONMENTS.write(EnvironmentRow.of(null, environment));
     }
 
@@ -78,7 +78,7 @@ public final class StateJson {
         return RELEASES.read(state).release(id);
     }
 
-    public static String of(Release release) {
+    public static String toJson(Release release) {
         return RELEASES.write(ReleaseRow.of(release));
     }
 

@@ -18,7 +18,7 @@ public final class StoredFormats {
             "environment",
             StateJson.ENVIRONMENT_FORMAT,
             "outbox",
-            OutboxCodec.FORMAT);
+            OutboxCodec.NEWEST_FORMAT);
 
     private StoredFormats() {}
 

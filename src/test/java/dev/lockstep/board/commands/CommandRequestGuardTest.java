@@ -22,7 +22,7 @@ class CommandRequestGuardTest {
     private static final Map<String, String> PROGRAM = Map.of("Host", "localhost:8080");
 
     private final AtomicLong nanos = new AtomicLong();
-    private final CommandRequestGuard door = new CommandRequestGuard(
+    private final CommandRequestGuard guard = new CommandRequestGuard(
             new AllowedHosts(TestSettings.with(Map.of("lockstep.board.hosts", "board.example.com"))), nanos::get);
 
     @ParameterizedTest
@@ -98,7 +98,7 @@ class CommandRequestGuardTest {
     }
 
     private void check(Map<String, String> headers, boolean isEncrypted) {
-        door.check(new HttpHeadersImpl(headers.entrySet()), isEncrypted);
+        guard.check(new HttpHeadersImpl(headers.entrySet()), isEncrypted);
     }
 
     private String refused(Map<String, String> headers, boolean isEncrypted) {

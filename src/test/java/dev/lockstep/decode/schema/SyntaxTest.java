@@ -374,9 +374,9 @@ class SyntaxTest {
 
     @Test
     void aSecretIsFoundInAFragmentToo() {
-        assertThat(Syntax.REPOSITORY.violation("https://h/#https://SECRET@g")).isEqualTo(Credentials.DEMAND);
+        assertThat(Syntax.REPOSITORY.violation("https://h/#https://SECRET@g")).isEqualTo(Credentials.REQUIREMENT);
         assertThat(Syntax.PURL.violation("pkg:generic/a@1?x=y#https://u:SECRET@h/x"))
-                .isEqualTo(Credentials.DEMAND);
+                .isEqualTo(Credentials.REQUIREMENT);
     }
 
     @ParameterizedTest
@@ -396,7 +396,7 @@ class SyntaxTest {
             })
     void aSecretIsFoundWhereverAUrlStandsAndIsNotRepeated(String url) {
         assertThat(Syntax.REPOSITORY.violation(url))
-                .isEqualTo(Credentials.DEMAND)
+                .isEqualTo(Credentials.REQUIREMENT)
                 .doesNotContain("SECRET");
         for (String name : List.of("vcs_url", "repository_url", "download_url")) {
             String encoded = URLEncoder.encode(url, StandardCharsets.UTF_8);
@@ -404,7 +404,7 @@ class SyntaxTest {
                     List.of(url, encoded, "git%2B" + encoded, URLEncoder.encode(encoded, StandardCharsets.UTF_8))) {
                 String purl = "pkg:generic/shop@1?arch=x&" + name + "=" + value + "#sub";
                 assertThat(Syntax.PURL.matches(purl)).as(purl).isTrue();
-                assertThat(Syntax.PURL.violation(purl)).as(purl).isEqualTo(Credentials.DEMAND);
+                assertThat(Syntax.PURL.violation(purl)).as(purl).isEqualTo(Credentials.REQUIREMENT);
             }
         }
     }
@@ -436,7 +436,7 @@ class SyntaxTest {
                 "1#2 | ''"
             })
     void whatCannotBeSeenIsNamed(String release, String end) {
-        assertThat(Syntax.RELEASE.violation(unescaped(release))).isEqualTo(Syntax.RELEASE.demand() + end);
+        assertThat(Syntax.RELEASE.violation(unescaped(release))).isEqualTo(Syntax.RELEASE.requirement() + end);
     }
 
     private static String unescaped(String text) {
@@ -490,7 +490,7 @@ class SyntaxTest {
         "TIER, prod, production"
     })
     void theRightWordIsNamed(Syntax syntax, String given, String meant) {
-        assertThat(syntax.violation(given)).isEqualTo(syntax.demand() + "; did you mean \"" + meant + "\"?");
+        assertThat(syntax.violation(given)).isEqualTo(syntax.requirement() + "; did you mean \"" + meant + "\"?");
     }
 
     /** Leaves digits alone, so that a date remains valid. */

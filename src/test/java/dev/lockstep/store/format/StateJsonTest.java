@@ -72,7 +72,7 @@ class StateJsonTest {
                 at(7),
                 new LastChange(9, at(6)));
 
-        Release again = StateJson.release("1.0", StateJson.of(release));
+        Release again = StateJson.release("1.0", StateJson.toJson(release));
 
         assertThat(again).isEqualTo(release);
         assertThat(again.placements().keySet()).containsExactly("staging", "production");
@@ -92,14 +92,14 @@ class StateJsonTest {
                 before)) {
             Release release = locked(locks, Map.of("staging", success));
 
-            Release again = StateJson.release("1.0", StateJson.of(release));
+            Release again = StateJson.release("1.0", StateJson.toJson(release));
 
             assertThat(again).isEqualTo(release);
             assertThat(List.copyOf(again.locks().keySet())).isEqualTo(List.copyOf(locks.keySet()));
             assertThat(ReleaseRow.format(release)).isEqualTo(3);
         }
         Release waiting = locked(Map.of("staging", new Lock(true, "d", at(1))), Map.of());
-        assertThat(StateJson.release("1.0", StateJson.of(waiting))).isEqualTo(waiting);
+        assertThat(StateJson.release("1.0", StateJson.toJson(waiting))).isEqualTo(waiting);
     }
 
     private static Release locked(Map<String, Lock> locks, Map<String, Placement> placements) {
@@ -136,7 +136,7 @@ class StateJsonTest {
                 "d");
         Deployment.Start start =
                 new Deployment.Start(Deployment.Action.ROLLBACK, "1.0", "development", "staging", true, at(7));
-        Deployment.InProgress active = new Deployment.InProgress(
+        Deployment.InProgress inProgress = new Deployment.InProgress(
                 request, start, new Deployment.Report("https://ci/1", "half \"way\"", at(8)), at(9), true);
         Deployment.Waiting due = new Deployment.Waiting(
                 request, true, List.of(Blocker.Code.ENVIRONMENT_BUSY, Blocker.Code.QUEUED_BEHIND), at(9));
@@ -149,7 +149,7 @@ class StateJsonTest {
                 new Deployment.Outcome(Deployment.Status.FAILED, Deployment.FailureKind.LOST, null, null),
                 at(10));
         Environment staging = new Environment(
-                "staging", null, List.of(), failed, active, List.of(due, later), new SuccessLine(), null, "digest");
+                "staging", null, List.of(), failed, inProgress, List.of(due, later), new SuccessLine(), null, "digest");
         Environment bare = new Environment(
                 "qa",
                 null,
@@ -163,9 +163,9 @@ class StateJsonTest {
         Application application = application(
                 "a", 4, 1, List.of(new Stage("staging", null), new Stage("qa", null)), List.of(staging, bare), 0);
 
-        Application again = StateJson.application("a", 4, 1, StateJson.of(application));
+        Application again = StateJson.application("a", 4, 1, StateJson.toJson(application));
 
-        assertThat(again.environment("staging").inProgress()).isEqualTo(active);
+        assertThat(again.environment("staging").inProgress()).isEqualTo(inProgress);
         assertThat(again.environment("staging").waiting()).containsExactly(due, later);
         assertThat(again.environment("staging").lastDeployment()).isEqualTo(failed);
         assertThat(again.environment("staging").blockersDigest()).isEqualTo("digest");
@@ -173,7 +173,7 @@ class StateJsonTest {
         assertThat(again.environment("qa").waiting()).isEqualTo(bare.waiting());
         assertThat(again.environment("qa").lastDeployment()).isNull();
         assertThat(ApplicationRow.format(application)).isEqualTo(5);
-        assertThat(StateJson.environment("staging", StateJson.of(staging)).lastDeployment())
+        assertThat(StateJson.environment("staging", StateJson.toJson(staging)).lastDeployment())
                 .isEqualTo(failed);
         assertThat(EnvironmentRow.format(staging)).isEqualTo(2);
     }
@@ -236,7 +236,7 @@ class StateJsonTest {
             List<Stage> pipeline = List.of(new Stage("a", null), new Stage("b", null, null, null, policy));
             Application application = application("a", 4, 1, pipeline, List.of(), 0);
 
-            Application again = StateJson.application("a", 4, 1, StateJson.of(application));
+            Application again = StateJson.application("a", 4, 1, StateJson.toJson(application));
 
             assertThat(again.pipeline().stages()).isEqualTo(pipeline);
             assertThat(ApplicationRow.format(application)).isEqualTo(policy.equals(byDefault) ? 1 : 5);
@@ -244,10 +244,10 @@ class StateJsonTest {
         Policy soaking = new PolicyChangeBuilder().soakTime("P1D").policy();
         Application six = application("a", 4, 1, List.of(new Stage("b", null, null, null, soaking)), List.of(), 0);
         assertThat(ApplicationRow.format(six)).isEqualTo(6);
-        assertThat(StateJson.of(six)).contains("\"policy\":{\"onlyNewer\":false,\"soakTime\":\"P1D\"}}");
+        assertThat(StateJson.toJson(six)).contains("\"policy\":{\"onlyNewer\":false,\"soakTime\":\"P1D\"}}");
         Application four = application("a", 4, 1, List.of(new Stage("b", null, null, null, ONLY_NEWER)), List.of(), 0);
         assertThat(ApplicationRow.format(four)).isEqualTo(4);
-        assertThat(StateJson.of(four)).contains("\"policy\":{\"onlyNewer\":true}}");
+        assertThat(StateJson.toJson(four)).contains("\"policy\":{\"onlyNewer\":true}}");
     }
 
     /** Row of the version that knows soak times, and of one before it. */
@@ -296,11 +296,11 @@ class StateJsonTest {
                     null,
                     null);
 
-            assertThat(StateJson.release("1", StateJson.of(release))
+            assertThat(StateJson.release("1", StateJson.toJson(release))
                             .placements()
                             .get("staging"))
                     .isEqualTo(placement);
-            assertThat(StateJson.of(release).contains("longestStay"))
+            assertThat(StateJson.toJson(release).contains("longestStay"))
                     .isEqualTo(
                             placement.isCurrent()
                                     ? !placement.longestStay().isZero()
@@ -356,7 +356,7 @@ class StateJsonTest {
     void aWordOfALaterVersionIsNamed() {
         Application application =
                 application("a", 4, 1, List.of(new Stage("b", null, null, null, ONLY_NEWER)), List.of(), 0);
-        String later = StateJson.of(application)
+        String later = StateJson.toJson(application)
                 .replace("\"onlyNewer\":true", "\"onlyNewer\":true,\"completion\":\"WATCHED\"");
 
         assertThatThrownBy(() -> StateJson.application("a", 4, 1, later))
@@ -368,16 +368,16 @@ class StateJsonTest {
     @Test
     void everyWordHasAFormatThatThisVersionReads() {
         List<Integer> inApplications = Stream.of(
-                        Stream.of(Blocker.Code.values()).map(EnumFormats::of),
-                        Stream.of(Policy.Completion.values()).map(EnumFormats::of),
-                        Stream.of(Policy.WhenBusy.values()).map(EnumFormats::of),
-                        Stream.of(Policy.OnFailure.values()).map(EnumFormats::of))
+                        Stream.of(Blocker.Code.values()).map(EnumFormats::formatOf),
+                        Stream.of(Policy.Completion.values()).map(EnumFormats::formatOf),
+                        Stream.of(Policy.WhenBusy.values()).map(EnumFormats::formatOf),
+                        Stream.of(Policy.OnFailure.values()).map(EnumFormats::formatOf))
                 .flatMap(formats -> formats)
                 .toList();
         List<Integer> inEnvironmentsToo = Stream.of(
-                        Stream.of(Deployment.Action.values()).map(EnumFormats::of),
-                        Stream.of(Deployment.Status.values()).map(EnumFormats::of),
-                        Stream.of(Deployment.FailureKind.values()).map(EnumFormats::of))
+                        Stream.of(Deployment.Action.values()).map(EnumFormats::formatOf),
+                        Stream.of(Deployment.Status.values()).map(EnumFormats::formatOf),
+                        Stream.of(Deployment.FailureKind.values()).map(EnumFormats::formatOf))
                 .flatMap(formats -> formats)
                 .toList();
 
@@ -407,8 +407,9 @@ class StateJsonTest {
                 null,
                 at(3));
 
-        assertThat(StateJson.of(application)).endsWith(",\"decidedAt\":1700000003123}");
-        assertThat(StateJson.application("a", 1, 0, StateJson.of(application)).decidedAt())
+        assertThat(StateJson.toJson(application)).endsWith(",\"decidedAt\":1700000003123}");
+        assertThat(StateJson.application("a", 1, 0, StateJson.toJson(application))
+                        .decidedAt())
                 .isEqualTo(at(3));
         assertThat(StateJson.application("a", 1, 0, "{\"pipeline\":[],\"environments\":[]}")
                         .decidedAt())
@@ -434,7 +435,7 @@ class StateJsonTest {
                 null,
                 null);
 
-        assertThat(StateJson.release("1.0", StateJson.of(release))).isEqualTo(release);
+        assertThat(StateJson.release("1.0", StateJson.toJson(release))).isEqualTo(release);
     }
 
     @Test
@@ -452,8 +453,10 @@ class StateJsonTest {
                 null,
                 Instant.MIN);
 
-        assertThat(StateJson.of(application)).contains(",\"keep\":{\"releases\":20,\"days\":90,\"due\":1700000003123}");
-        assertThat(StateJson.application("a", 4, 0, StateJson.of(application)).keepSchedule())
+        assertThat(StateJson.toJson(application))
+                .contains(",\"keep\":{\"releases\":20,\"days\":90,\"due\":1700000003123}");
+        assertThat(StateJson.application("a", 4, 0, StateJson.toJson(application))
+                        .keepSchedule())
                 .isEqualTo(new KeepSchedule(new KeepPolicy(20, 90), at(3)));
         assertThat(ApplicationRow.format(application)).isEqualTo(5);
     }
@@ -477,8 +480,8 @@ class StateJsonTest {
                 at(3),
                 null);
 
-        assertThat(StateJson.of(release)).contains(",\"unarchivedAt\":1700000003123}");
-        assertThat(StateJson.release("1.0", StateJson.of(release))).isEqualTo(release);
+        assertThat(StateJson.toJson(release)).contains(",\"unarchivedAt\":1700000003123}");
+        assertThat(StateJson.release("1.0", StateJson.toJson(release))).isEqualTo(release);
         assertThat(ReleaseRow.format(release)).isEqualTo(3);
     }
 
@@ -505,7 +508,7 @@ class StateJsonTest {
         List<Stage> pipeline = List.of(new Stage("production", null), new Stage("staging", "staging"));
 
         Application again =
-                StateJson.application("a", 4, 3, StateJson.of(application("a", 4, 3, pipeline, environments, 0)));
+                StateJson.application("a", 4, 3, StateJson.toJson(application("a", 4, 3, pipeline, environments, 0)));
 
         assertThat(again.id()).isEqualTo("a");
         assertThat(again.revision()).isEqualTo(4);
@@ -534,7 +537,7 @@ class StateJsonTest {
 
         Environment again = StateJson.environment(
                 "qa",
-                StateJson.of(new Environment(
+                StateJson.toJson(new Environment(
                         "qa",
                         null,
                         List.of(former),
@@ -558,7 +561,7 @@ class StateJsonTest {
         Application application = application(
                 "a", 9, 0, pipeline, List.of(new Environment("development"), emptied("qa"), new Environment("new")), 2);
 
-        String state = StateJson.of(application);
+        String state = StateJson.toJson(application);
         Application again = StateJson.application("a", 9, 0, state);
 
         assertThat(state).doesNotContain("qa").doesNotContain("new");
@@ -574,7 +577,7 @@ class StateJsonTest {
         Application application = application("a", 1, 0, List.of(new Stage("qa", null)), List.of(emptied("qa")), 0);
 
         assertThat(ApplicationRow.format(application)).isEqualTo(1);
-        assertThat(StateJson.of(application)).doesNotContain("dropped");
+        assertThat(StateJson.toJson(application)).doesNotContain("dropped");
     }
 
     private static Environment emptied(String id) {
@@ -623,12 +626,13 @@ class StateJsonTest {
                 null,
                 new LastChange(4, at(3)));
 
-        assertThat(StateJson.of(application("a", 4, 1, List.of(new Stage("staging", "staging")), List.of(staging), 0)))
+        assertThat(StateJson.toJson(
+                        application("a", 4, 1, List.of(new Stage("staging", "staging")), List.of(staging), 0)))
                 .isEqualTo(
                         "{\"pipeline\":[{\"id\":\"staging\",\"tier\":\"staging\"}],\"environments\":[{\"id\":\"staging\","
                                 + IN_STAGING + "}]}");
-        assertThat(StateJson.of(staging)).isEqualTo("{" + IN_STAGING + "}");
-        assertThat(StateJson.of(release)).isEqualTo("""
+        assertThat(StateJson.toJson(staging)).isEqualTo("{" + IN_STAGING + "}");
+        assertThat(StateJson.toJson(release)).isEqualTo("""
                 {"title":"One","source":{"repoUrl":"https://git/r","commitSha":"c0ffee","ref":"refs/tags/1","committedAt":\
                 "2026-01-01T00:00:00Z"},"createdAt":1700000001123,"createdRevision":2,"placements":[{"environment":"staging",\
                 "current":true,"since":1700000003123,"firstSucceededAt":1700000002123,"deployment":"d","firstDeployment":"d0",\

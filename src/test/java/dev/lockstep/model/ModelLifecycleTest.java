@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Tests the model against rules 4, 7, 19 and 22 to 26 on the life of one deployment. */
-class ModelLifeTest {
+class ModelLifecycleTest {
 
     private final ModelScenario story = ModelScenario.withClock();
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A command that is moved when the topics grow, in whatever order its copies are read. */
-class IntakeTest {
+class CommandsCheckTest {
 
     private static final String APPLICATION = "shop";
     private static final int OLD_HOME = 1;
@@ -45,7 +45,7 @@ class IntakeTest {
                     .put("title", "One"),
             APPLICATION,
             true);
-    private final CommandsCheck intake = new CommandsCheck(
+    private final CommandsCheck commandsCheck = new CommandsCheck(
             findings,
             number -> new SentRecord.Command(sent),
             number -> HOME,
@@ -62,11 +62,11 @@ class IntakeTest {
     void aCommandMovedAwayAndBackIsOneCommand(String order) {
         read(order);
         homes.settle(APPLICATION, HOME, "an event");
-        intake.settle();
-        intake.finish();
+        commandsCheck.settle();
+        commandsCheck.finish();
 
-        assertThat(intake.commands()).isEqualTo(1);
-        assertThat(intake.moved()).isEqualTo(2);
+        assertThat(commandsCheck.commands()).isEqualTo(1);
+        assertThat(commandsCheck.moved()).isEqualTo(2);
         assertThat(findings.count(Breach.LOST)).isZero();
         assertThat(findings.count(Breach.DOUBLED)).isZero();
         assertThat(findings.count(Breach.OUT_OF_ORDER)).isZero();
@@ -76,8 +76,8 @@ class IntakeTest {
     void aCopyThatNoMoveExplainsIsFound() {
         read("7@0 7@1");
         homes.settle(APPLICATION, HOME, "an event");
-        intake.settle();
-        intake.finish();
+        commandsCheck.settle();
+        commandsCheck.finish();
 
         assertThat(findings.count(Breach.DOUBLED)).isEqualTo(1);
     }
@@ -93,7 +93,7 @@ class IntakeTest {
             record.headers()
                     .add(new RecordHeader(
                             SentRecord.HEADER, Long.toString(NUMBER).getBytes(UTF_8)));
-            intake.look(record);
+            commandsCheck.look(record);
         });
     }
 }

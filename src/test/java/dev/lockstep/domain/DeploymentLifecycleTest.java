@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Rules 19 to 28. */
-class DeploymentLifeTest {
+class DeploymentLifecycleTest {
 
     private static Scenario queue(String... releases) {
         return withReleases(releases).reported(STAGING, WhenBusy.QUEUE).accepted();
@@ -61,7 +61,7 @@ class DeploymentLifeTest {
             assertThat(shop.outcome(STAGING).failureKind()).isEqualTo(kind);
             assertThat(shop.current(STAGING)).isEqualTo("1");
             assertThat(shop.locked("2")).isTrue();
-            assertThat(shop.release("2").succeededIn(STAGING)).isFalse();
+            assertThat(shop.release("2").hasSucceededIn(STAGING)).isFalse();
         }
 
         @ParameterizedTest
@@ -89,7 +89,7 @@ class DeploymentLifeTest {
             var shop = queue("1").deploy("1", STAGING);
             shop.report(STAGING, ReportedStatus.IN_PROGRESS).accepted();
             assertThat(shop.eventKinds()).isEmpty();
-            assertThat(shop.changes().changedWithoutEvent()).isTrue();
+            assertThat(shop.changes().hasChangesWithoutEvent()).isTrue();
             shop.reportOf(shop.deployment(), ReportedStatus.IN_PROGRESS, new Deployment.Report(null, "2 of 3", null));
             assertThat(shop.eventKinds()).containsExactly("DeploymentUpdated");
             shop.reportOf(

@@ -8,10 +8,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 
 /** How much may wait, per partition and in total. */
-class BacklogRoomTest extends BacklogRig {
+class BacklogCapacityTest extends BacklogRig {
 
     @Test
-    void aPartitionMayUseTheRoomOfOthersUntilAllIsUsed() {
+    void aPartitionMayUseTheCapacityOfOthersUntilAllIsUsed() {
         backlog.setPartitionCount(GENERATION, 4);
         offer(1, 2 * RECORDS - 2);
         assertThat(backlog.isFull(1)).isFalse();
@@ -68,7 +68,7 @@ class BacklogRoomTest extends BacklogRig {
     }
 
     @Test
-    void thereIsRoomForAllUnlessThePartitionAndTheBacklogHaveTooManyBytes() {
+    void allRecordsFitUnlessThePartitionAndTheBacklogHaveTooManyBytes() {
         backlog.setPartitionCount(GENERATION, 4);
         int share = 2 * BYTES / 4;
         assertThat(expect(1, 4, share)).as("the others have nothing").isEqualTo(4);
@@ -93,7 +93,7 @@ class BacklogRoomTest extends BacklogRig {
     }
 
     @Test
-    void marksTakeNoRoom() {
+    void marksTakeNoCapacity() {
         offer(0, 2 * RECORDS - 1);
         backlog.probe(GENERATION, Set.of(0));
         assertThat(backlog.isFull(0)).isFalse();
