@@ -746,6 +746,23 @@ class ApiTest {
         }
     }
 
+    /** As when the results topic is created again, and its records are copied back. */
+    @Test
+    void aRefusalThatIsReadTwiceIsOneActivity() {
+        InMemoryWorker worker = new InMemoryWorker();
+        write(worker.send("release.create", "{'application':'copied','release':'1','title':'One'}"));
+        List<ConsumerRecord<byte[], byte[]>> refusal =
+                worker.send("again", "release.create", "{'application':'copied','release':'1','title':'One'}");
+        write(refusal);
+        write(refusal);
+        assertThat(read("/api/activity?application=copied").get("items").findValuesAsText("outcome"))
+                .containsExactly("rejected", "accepted");
+        write(worker.send("again", "release.create", "{'application':'copied'}"));
+        write(worker.send("again", "release.create", "{'application':'copied'}"));
+        assertThat(read("/api/activity?application=copied").get("items").findValuesAsText("outcome"))
+                .containsExactly("rejected", "rejected", "rejected", "accepted");
+    }
+
     private Instant since(String application, String environment) {
         for (JsonNode status : read("/api/applications/" + application).get("environments")) {
             if (status.at("/environment/id").textValue().equals(environment)) {

@@ -10,10 +10,8 @@ import dev.lockstep.board.tables.Rows.EventRow;
 import dev.lockstep.board.tables.Rows.RunRow;
 import dev.lockstep.wire.KafkaHeaders;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -28,7 +26,6 @@ final class HistoryProjection {
     private final Map<DeploymentId, BoardDeploymentRow> deployments = new LinkedHashMap<>();
     private final Map<EventKey, EventRow> events = new LinkedHashMap<>();
     private final Map<EventKey, RunRow> runs = new LinkedHashMap<>();
-    private final List<ActivityRow> refusals = new ArrayList<>();
     private final Map<UUID, ActivityRow> causes = new LinkedHashMap<>();
 
     /** @return the application that the record is about */
@@ -130,15 +127,19 @@ final class HistoryProjection {
         String source = text(value, "commandSource");
         String command = text(value, "commandId");
         Instant at = time(KafkaHeaders.lastText(found.headers(), "ce_time"));
+        String outcome = text(value, "outcome");
+        UUID cause = ActivityRow.isRejected(outcome)
+                ? ActivityRow.refusal(KafkaHeaders.lastText(found.headers(), "ce_id"))
+                : ActivityRow.cause(application, source, command, at);
         ActivityRow row = new ActivityRow(
                 application,
                 source,
                 command,
-                ActivityRow.cause(application, source, command, at),
+                cause,
                 at,
                 value.get("revision").longValue(),
                 text(value, "commandType"),
-                text(value, "outcome"),
+                outcome,
                 text(value.path("problem"), "code"),
                 text(value.path("problem"), "detail"),
                 text(value, "actor"),
@@ -146,11 +147,7 @@ final class HistoryProjection {
                 text(value, "release"),
                 text(value, "environment"),
                 value.hasNonNull("deployment") ? UUID.fromString(text(value, "deployment")) : null);
-        if (row.isRejected()) {
-            refusals.add(row);
-        } else {
-            causes.put(row.cause(), row);
-        }
+        causes.put(cause, row);
         return application;
     }
 
@@ -170,12 +167,7 @@ final class HistoryProjection {
         return runs.values();
     }
 
-    /** One row for each refusal: an id that was not taken may be refused again. */
-    Collection<ActivityRow> refusals() {
-        return refusals;
-    }
-
-    /** One row for the effect of each command or timer. */
+    /** One row for the effect of each command or timer, and for each refusal: an id that was not taken may be refused again. */
     Collection<ActivityRow> causes() {
         return causes.values();
     }

@@ -14,17 +14,17 @@ import java.util.UUID;
 final class HistoryTables {
 
     private static final String ON_CONFLICT_IGNORE = """
-             on conflict (cause) where outcome is distinct from 'rejected' do nothing""";
+             on conflict (cause) do nothing""";
 
     private static final String ON_CONFLICT_ADD_RESULT = """
-             on conflict (cause) where outcome is distinct from 'rejected' do update
+             on conflict (cause) do update
             set at = excluded.at, revision = excluded.revision, type = excluded.type, outcome = excluded.outcome,
                 actor = excluded.actor, reason = excluded.reason, release = excluded.release,
                 environment = excluded.environment, deployment = excluded.deployment""";
 
     private HistoryTables() {}
 
-    /** Writes everything but refusals; writing it twice has no further effect. */
+    /** Writing it twice has no further effect. */
     static Uni<Void> write(SqlConnection connection, HistoryProjection history) {
         return Uni.join()
                 .all(
@@ -35,10 +35,6 @@ final class HistoryTables {
                         writeActivity(connection, causes(history, true), ON_CONFLICT_ADD_RESULT))
                 .andFailFast()
                 .replaceWithVoid();
-    }
-
-    static Uni<Void> writeRefusals(SqlConnection connection, HistoryProjection history) {
-        return writeActivity(connection, history.refusals(), "");
     }
 
     private static Uni<Void> writeDeployments(SqlConnection connection, HistoryProjection history) {

@@ -142,12 +142,20 @@ final class Rows {
          * was decided. The id alone may be used again: a command's once its outcome is forgotten, a timer's at any time.
          */
         static UUID cause(String application, String source, String command, Instant at) {
-            String name = application + ' ' + source + ' ' + command + ' ' + at;
-            return UUID.nameUUIDFromBytes(name.getBytes(UTF_8));
+            return nameBased(application + ' ' + source + ' ' + command + ' ' + at);
         }
 
-        boolean isRejected() {
+        /** What a refusal has in common with nothing else: it is the same whenever, and in whatever topic, its result is read. */
+        static UUID refusal(String resultId) {
+            return nameBased(resultId);
+        }
+
+        static boolean isRejected(String outcome) {
             return "rejected".equals(outcome);
+        }
+
+        private static UUID nameBased(String name) {
+            return UUID.nameUUIDFromBytes(name.getBytes(UTF_8));
         }
     }
 

@@ -133,7 +133,7 @@ public class TableRebuild {
         if (withHistory) {
             HISTORY_TABLES.forEach(table -> deleteAllRows(connection, table));
         }
-        topicHistory.readUpTo(read, piece -> write(connection, piece, withHistory));
+        topicHistory.readUpTo(read, piece -> write(connection, piece));
         run(connection, RESET);
         run(connection, "update board.progress set read_at = now()");
         return new HistoryStart(before, beginning(connection));
@@ -149,10 +149,10 @@ public class TableRebuild {
     }
 
     /** Records that Postgres refuses are skipped, as when first read. An empty piece means that Kafka has nothing yet. */
-    private void write(SqlConnection connection, List<ConsumerRecord<byte[], byte[]>> piece, boolean withHistory) {
+    private void write(SqlConnection connection, List<ConsumerRecord<byte[], byte[]>> piece) {
         run(connection, "savepoint piece");
         try {
-            await(tableWriter.rewrite(connection, piece, withHistory));
+            await(tableWriter.rewrite(connection, piece));
             run(connection, "release savepoint piece");
         } catch (RuntimeException refused) {
             if (!PermanentErrors.isPermanent(refused)) {
@@ -160,7 +160,7 @@ public class TableRebuild {
             }
             run(connection, "rollback to savepoint piece");
             if (piece.size() > 1) {
-                piece.forEach(one -> write(connection, List.of(one), withHistory));
+                piece.forEach(one -> write(connection, List.of(one)));
             } else {
                 LOG.warnf(
                         "Skipped a record that the board's tables reject record=%s-%d@%d cause=%s",

@@ -63,17 +63,9 @@ public class TableWriter {
                         projection.isEmpty() ? Uni.createFrom().voidItem() : write(connection, projection)));
     }
 
-    /**
-     * Writes records that were read again, in the caller's transaction, without the read position.
-     *
-     * @param withRefusals false if they are already stored: nothing shows whether a given refusal is
-     */
-    Uni<Void> rewrite(SqlConnection connection, List<ConsumerRecord<byte[], byte[]>> records, boolean withRefusals) {
-        Projection projection = project(records, new HashMap<>(), Projection::apply);
-        return writeRows(connection, projection)
-                .chain(() -> withRefusals
-                        ? HistoryTables.writeRefusals(connection, projection.history())
-                        : Uni.createFrom().voidItem());
+    /** Writes records that were read again, in the caller's transaction, without the read position. */
+    Uni<Void> rewrite(SqlConnection connection, List<ConsumerRecord<byte[], byte[]>> records) {
+        return writeRows(connection, project(records, new HashMap<>(), Projection::apply));
     }
 
     private Projection project(
@@ -98,14 +90,13 @@ public class TableWriter {
         return Uni.join()
                 .all(
                         writeRows(connection, projection),
-                        HistoryTables.writeRefusals(connection, projection.history()),
                         writeProgress(connection, projection.progress()),
                         writeChange(connection, projection))
                 .andFailFast()
                 .replaceWithVoid();
     }
 
-    /** Writes everything but refusals; writing it twice has no further effect. */
+    /** Writing it twice has no further effect. */
     private static Uni<Void> writeRows(SqlConnection connection, Projection projection) {
         return Uni.join()
                 .all(

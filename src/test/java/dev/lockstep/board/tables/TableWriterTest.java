@@ -34,7 +34,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -243,22 +242,6 @@ class TableWriterTest {
         assertThat(rows("select concat_ws(' ', number, at, release) from board.activity"))
                 .as("where the pages of a list begin")
                 .isEqualTo(places);
-    }
-
-    /** Which replaced an activity by the one with which its id was used again. */
-    @Test
-    void activitiesOfAnEarlierVersionAreCompletedWhenTheyAreReadAgain() {
-        publishTwoReleasesCreatedWithOneId();
-        read(new Random(1));
-        String former = "cause = '" + UUID.nameUUIDFromBytes("shop /ci again".getBytes(UTF_8)) + "'";
-        run("delete from board.activity where release = '1'");
-        run("update board.activity set type = null, outcome = null, " + former);
-        run("update board.event set " + former);
-
-        tableRebuild.run(false, this::before);
-
-        assertThat(rows(CREATED)).containsExactly("1 with 4 events", "2 with 1 events");
-        assertThat(rows(ACTIVITIES)).containsExactly("accepted", "accepted");
     }
 
     private void publishTwoReleasesCreatedWithOneId() {
