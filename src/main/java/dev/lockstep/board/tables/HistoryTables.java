@@ -70,7 +70,7 @@ final class HistoryTables {
                 .with(EventRow::deployment, UUID[]::new)
                 .with(EventRow::cause, UUID[]::new)
                 .execute(connection, """
-                        insert into board.event
+                        insert into board.event (application, revision, type, at, release, environment, deployment, cause)
                         select * from unnest($1::text[], $2::int8[], $3::text[], $4::timestamptz[], $5::text[],
                                              $6::text[], $7::uuid[], $8::uuid[])
                         on conflict (application, revision) do nothing""");
@@ -87,7 +87,8 @@ final class HistoryTables {
                 .texts(RunRow::actor)
                 .texts(RunRow::previous)
                 .execute(connection, """
-                        insert into board.run as before
+                        insert into board.run as before (application, environment, revision, since, release, deployment, actor,
+                                                         previous)
                         select distinct on (1, 2, 3) *
                         from unnest($1::text[], $2::text[], $3::int8[], $4::timestamptz[], $5::text[],
                                     $6::uuid[], $7::text[], $8::text[])

@@ -17,11 +17,7 @@ final class Rows {
 
         /** The words that a search looks at. */
         String words() {
-            return words(id, title, owner);
-        }
-
-        private static String words(String... texts) {
-            return Rows.searchTokens(texts);
+            return searchWords(id, title, owner);
         }
     }
 
@@ -41,8 +37,9 @@ final class Rows {
             String artifact,
             List<String> currentIn) {
 
+        /** The words that a search for a release looks at. */
         String words(String id) {
-            return Rows.searchTokens(id, title, description, commit);
+            return searchWords(id, title, description, commit);
         }
     }
 
@@ -165,7 +162,7 @@ final class Rows {
      */
     record ProgressRow(String topic, int partition, long next, String topicId) {}
 
-    private static String searchTokens(String... texts) {
+    private static String searchWords(String... texts) {
         return Tokens.of(texts).collect(Collectors.joining(" "));
     }
 }

@@ -31,7 +31,7 @@ final class StatusTables {
                 .texts(BoardApplicationRow::state)
                 .texts(BoardApplicationRow::words)
                 .execute(connection, """
-                        insert into board.application
+                        insert into board.application (id, revision, title, owner, archived, state, words)
                         select id, revision, title, owner, archived, state, array_to_tsvector(string_to_array(words, ' '))
                         from unnest($1::text[], $2::int8[], $3::text[], $4::text[], $5::bool[], $6::text[], $7::text[])
                              as t(id, revision, title, owner, archived, state, words)
@@ -57,7 +57,8 @@ final class StatusTables {
                 .texts(BoardReleaseRow::goneReason)
                 .texts(row -> row.facts() == null ? null : row.facts().words(row.id()))
                 .execute(connection, """
-                        insert into board.release
+                        insert into board.release (application, id, revision, created_revision, title, commit_sha, artifact,
+                                                   current_in, state, gone, words)
                         select application, id, revision, created, title, commit_sha, artifact,
                                string_to_array(current_in, ','), state, gone, array_to_tsvector(string_to_array(words, ' '))
                         from unnest($1::text[], $2::text[], $3::int8[], $4::int8[], $5::text[], $6::text[], $7::text[],
@@ -89,7 +90,8 @@ final class StatusTables {
                 .times(BoardEnvironmentRow::currentSince)
                 .texts(BoardEnvironmentRow::previous)
                 .execute(connection, """
-                        insert into board.environment
+                        insert into board.environment (application, id, revision, position, tier, current, moving, waiting,
+                                                       failed_at, state, gone, current_since, previous)
                         select * from unnest($1::text[], $2::text[], $3::int8[], $4::int4[], $5::text[], $6::text[],
                                              $7::bool[], $8::bool[], $9::timestamptz[], $10::text[], $11::text[],
                                              $12::timestamptz[], $13::text[])

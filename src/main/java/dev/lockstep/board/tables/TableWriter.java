@@ -113,7 +113,8 @@ public class TableWriter {
                 .longs(ProgressRow::next)
                 .texts(ProgressRow::topicId)
                 .execute(connection, """
-                        insert into board.progress select * from unnest($1::text[], $2::int4[], $3::int8[], $4::text[])
+                        insert into board.progress (topic, partition, next_offset, topic_id)
+                        select * from unnest($1::text[], $2::int4[], $3::int8[], $4::text[])
                         on conflict (topic, partition) do update
                         set next_offset = excluded.next_offset,
                             topic_id = coalesce(excluded.topic_id, progress.topic_id)""");
