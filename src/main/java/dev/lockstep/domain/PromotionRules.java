@@ -336,14 +336,14 @@ public final class PromotionRules {
         return goesBack ? Action.ROLLBACK : Action.DEPLOY;
     }
 
-    /** Rule 3. */
+    /** Rule 3. Of several at the same moment, the later ones in the pipeline may well have come after the others. */
     static String linkedFrom(Application application, Release release, int target) {
         List<String> after = application.pipeline().upstreamOf(target);
         String latest = after.get(0);
         Instant at = Instant.MIN;
         for (String environment : after) {
             Instant succeeded = lastSuccess(application, release, environment);
-            if (succeeded != null && succeeded.isAfter(at)) {
+            if (succeeded != null && !succeeded.isBefore(at)) {
                 latest = environment;
                 at = succeeded;
             }

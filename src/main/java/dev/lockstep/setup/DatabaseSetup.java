@@ -8,6 +8,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.CoreErrorCode;
+import org.flywaydb.core.api.FlywayException;
 
 /** Checks the database before anything is written to it, and creates the schema. Used on one thread. */
 final class DatabaseSetup {
@@ -25,14 +27,30 @@ final class DatabaseSetup {
         this.timeouts = timeouts;
     }
 
-    /** @throws SetupException if texts of all languages could not be stored, or if a newer version has been at work here */
+    /**
+     * @throws SetupException if texts of all languages could not be stored, if somebody else's tables are here, or if a newer
+     *     version has been at work here
+     */
     void ensure() throws SQLException {
         if (!migrated) {
             checkEncoding();
-            timeouts.migrate(flyway);
+            migrate();
             migrated = true;
         }
         checkFormats();
+    }
+
+    private void migrate() {
+        try {
+            timeouts.migrate(flyway);
+        } catch (FlywayException e) {
+            if (e.getErrorCode() == CoreErrorCode.NON_EMPTY_SCHEMA_WITHOUT_SCHEMA_HISTORY_TABLE) {
+                throw new SetupException(
+                        "the schema in which the worker would create its tables contains something else:"
+                                + " create a database for the worker alone, or correct lockstep.database.name");
+            }
+            throw e;
+        }
     }
 
     private void checkEncoding() throws SQLException {

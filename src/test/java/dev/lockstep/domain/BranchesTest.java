@@ -13,6 +13,7 @@ import dev.lockstep.domain.common.RejectionCode;
 import dev.lockstep.domain.pipeline.Pipeline;
 import dev.lockstep.domain.pipeline.Stage;
 import dev.lockstep.domain.pipeline.StageDefinition;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -168,6 +169,15 @@ class BranchesTest {
             shop = world("1").deployed("1", STAGING, "eu", "us", "global");
             assertThat(shop.placement("1", "global").linkedFrom()).isEqualTo("us");
             assertThat(shop.placement("1", "eu").linkedFrom()).isEqualTo(STAGING);
+        }
+
+        /** Commands of one transaction have one time. */
+        @Test
+        void leadToTheLastInThePipelineOfThoseAtTheSameMoment() {
+            Instant moment = Instant.parse("2026-02-01T00:00:00Z");
+            var shop = world("1").deployed("1", STAGING);
+            shop.at(moment).deployed("1", "us").at(moment).deployed("1", "eu").deployed("1", "global");
+            assertThat(shop.placement("1", "global").linkedFrom()).isEqualTo("us");
         }
 
         @Test

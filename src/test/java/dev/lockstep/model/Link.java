@@ -12,12 +12,12 @@ public record Link(List<Origin> origins) {
     /** @param revision the revision of the event of the last success there, 0 if there was none */
     public record Origin(String environment, long revision) {}
 
-    /** The last success; if there are several at the same moment, or none, the first. */
+    /** The last success; if there are several at the same moment, the last of them; if none, the first. */
     String resolve(EventLog chronicle, String application) {
         Origin last = origins.get(0);
         for (Origin origin : origins) {
             boolean later = origin.revision > 0
-                    && (last.revision == 0 || chronicle.isLater(application, origin.revision, last.revision));
+                    && (last.revision == 0 || !chronicle.isLater(application, last.revision, origin.revision));
             last = later ? origin : last;
         }
         return last.environment;

@@ -78,6 +78,17 @@ class DatabaseSetupTest {
     }
 
     @Test
+    void aDatabaseOfSomebodyElseIsRefusedAsItIs() throws Exception {
+        sql(database, "create table somebody_elses (id int)");
+        assertThatThrownBy(this::setUp)
+                .isInstanceOf(SetupException.class)
+                .hasMessageContaining("contains something else")
+                .satisfies(OperationsDoc::assertDocuments);
+        assertThat(number("select count(*) from pg_tables where schemaname = 'public'"))
+                .isEqualTo(1);
+    }
+
+    @Test
     void existingTablesAreAccepted() throws Exception {
         setUp();
         setUp();
