@@ -81,6 +81,52 @@ await step("the deployments of a release follow live", async () => {
   await accepted("release.deploy", { application, release: "1.2", environment: "staging" });
   await deployments.getByText("Deployed").waitFor(PATIENCE);
 });
+await step("a release that comes back is shown again", async () => {
+  const seen = { application, release: "2.0", title: "Comes back" };
+  await accepted("release.create", seen);
+  const page = await open(`/#/app/${application}/release/2.0`);
+  const main = page.locator("main");
+  await main.getByText("Comes back").waitFor(PATIENCE);
+  await accepted("release.archive", { application, release: "2.0" });
+  await main.getByText("archived").first().waitFor(PATIENCE);
+  await accepted("release.unarchive", { application, release: "2.0" });
+  await main.getByText("Comes back").waitFor(PATIENCE);
+  await page.reload();
+  await main.getByText("Comes back").waitFor(PATIENCE);
+});
+await step("a dialog says why what it is about is no longer possible", async () => {
+  await accepted("release.create", { application, release: "2.1", title: "Goes away" });
+  const page = await open(`/#/app/${application}/release/2.1`);
+  await page.getByRole("button", { name: "Archive" }).click(PATIENCE);
+  await dialog(page).getByText("What will happen").waitFor(PATIENCE);
+  await accepted("release.archive", { application, release: "2.1" });
+  await submit(page);
+  await dialog(page).getByText("Not possible").waitFor(PATIENCE);
+  await dialog(page).getByText("archived").first().waitFor(PATIENCE);
+});
+await step("a page about what is not there yet goes live", async () => {
+  const page = await open("/#/app/not-there-yet");
+  await page.getByText(/^live/).first().waitFor(PATIENCE);
+  await accepted("release.create", { application: "not-there-yet", release: "1", title: "Now it is" });
+  await page.locator("main").getByText("Now it is").waitFor(PATIENCE);
+  const other = await open("/#/compare");
+  await other.getByText(/^live/).first().waitFor(PATIENCE);
+});
+await step("each page of a list is asked for once for each change", async () => {
+  for (let i = 0; i < 160; i++) await accepted("release.create", { application: "long", release: `1.${i}`, title: `Release ${i}` });
+  const page = await open("/#/app/long");
+  const more = page.getByRole("button", { name: /more/i });
+  for (let pages = 2; pages <= 3; pages++) {
+    await more.click(PATIENCE);
+    await page.waitForFunction((least) => document.querySelectorAll("li.track").length > least, (pages - 1) * 50, PATIENCE);
+  }
+  let asked = 0;
+  page.on("request", (request) => (asked += /applications\/long\/releases/.test(request.url())));
+  await accepted("release.create", { application: "long", release: "2.0", title: "The newest" });
+  await page.locator("main").getByText("The newest").waitFor(PATIENCE);
+  await page.waitForTimeout(3_000);
+  if (asked > 6) wrong.push(`one new release led to ${asked} requests for three pages`);
+});
 await step("the shortcuts can be switched off", async () => {
   const page = await open("/");
   await page.locator("a.row-name").first().waitFor(PATIENCE);

@@ -1,4 +1,4 @@
--- A refusal is recognised by its result, so that one that is read again, or was copied to another topic, appears once.
-update board.activity set cause = gen_random_uuid() where outcome = 'rejected';
-drop index board.activity_of_cause;
-create unique index activity_of_cause on board.activity (cause);
+-- A refusal is recognised by its result, so that one that is read again, or was copied to another topic, appears once. Null for
+-- everything else, and for refusals that an earlier version wrote.
+alter table board.activity add column result uuid;
+create unique index activity_of_result on board.activity (result) where result is not null;

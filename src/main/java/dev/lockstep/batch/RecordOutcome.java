@@ -1,13 +1,13 @@
 package dev.lockstep.batch;
 
-import dev.lockstep.decode.envelope.DeadLetterReason;
+import dev.lockstep.decode.envelope.DeadLetterKind;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The outcome of one record of the commands topic.
  *
  * @param command the CloudEvents type of the command, or null if this version does not know it
- * @param code why: for a rejection its code in the contract, for a dead letter its {@link DeadLetterReason} (null if a version
+ * @param code why: for a rejection its code in the contract, for a dead letter its {@link DeadLetterKind} (null if a version
  *     that did not record it stored it), else null
  */
 public record RecordOutcome(

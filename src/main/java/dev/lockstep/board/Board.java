@@ -146,10 +146,10 @@ public class Board {
             return;
         }
         notReadyReason = REBUILDING;
-        LOG.infof("Rebuilding the board's tables, readers see the old ones until it commits scope=%s", scope);
+        LOG.infof("Rebuilding the board's tables; readers see the old ones until it commits scope=%s", scope);
         TableRebuild.HistoryStart history = tableRebuild.run(scope == Settings.BoardConfig.RebuildScope.ALL, topics);
         isRebuilt = true;
-        LOG.infof("The board's tables have been rebuilt, remove lockstep.board.rebuild now. %s", history.describe());
+        LOG.infof("The board's tables have been rebuilt; remove lockstep.board.rebuild now. %s", history.describe());
     }
 
     /** Tombstones that were not read in time are gone, and what they deleted would stay in the tables for ever. */

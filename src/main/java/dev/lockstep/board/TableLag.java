@@ -10,8 +10,8 @@ import java.util.OptionalLong;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * How long the tables have been behind the topics, no matter which process is to write them: where a topic ended at one check,
- * the tables must be two checks later.
+ * How long the tables have been behind the topics, no matter which process is to write them. They are behind if they have not
+ * reached, two checks later, where a topic ended at a check.
  */
 final class TableLag {
 

@@ -4,7 +4,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 
-/** The only place that reads the system clock. */
+/** The clocks that are injected: tests replace them. */
 final class Clocks {
 
     @Produces

@@ -8,7 +8,7 @@ import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.batch.RecordOutcome;
 import dev.lockstep.batch.RecordOutput;
 import dev.lockstep.decode.Decoded;
-import dev.lockstep.decode.envelope.DeadLetterReason;
+import dev.lockstep.decode.envelope.DeadLetterKind;
 import dev.lockstep.decode.envelope.Envelope;
 import dev.lockstep.domain.Application;
 import dev.lockstep.domain.Changes;
@@ -99,7 +99,7 @@ public final class CommandDecider implements Decider {
         String reason = "An internal error, which the worker has logged. This command has no result.";
         return new RecordOutput(
                 record.offset(),
-                new RecordOutcome(RecordOutcome.Kind.DEAD_LETTER, null, DeadLetterReason.FAULT.name()),
+                new RecordOutcome(RecordOutcome.Kind.DEAD_LETTER, null, DeadLetterKind.FAULT.name()),
                 List.of(forwardedRecords.deadLetter(record.origin(), reason)));
     }
 

@@ -1,6 +1,6 @@
 package dev.lockstep.decode;
 
-import dev.lockstep.decode.envelope.DeadLetterReason;
+import dev.lockstep.decode.envelope.DeadLetterKind;
 import dev.lockstep.decode.envelope.Envelope;
 import dev.lockstep.decode.schema.Fingerprint;
 import dev.lockstep.decode.schema.Limits;
@@ -22,7 +22,7 @@ public sealed interface Decoded {
      * @param kind what it is counted by
      * @param reason one sentence saying what to do, at most {@value Limits#DETAIL} characters; never quotes the record
      */
-    record Undecodable(DeadLetterReason kind, String reason) implements Decoded {
+    record Undecodable(DeadLetterKind kind, String reason) implements Decoded {
         @Override
         public <T> T fold(Function<Undecodable, T> undecodable, Function<DecodedEvent, T> event) {
             return undecodable.apply(this);

@@ -6,7 +6,7 @@ import dev.lockstep.decode.Decoded.RejectedCommand;
 import dev.lockstep.decode.Decoded.Timer;
 import dev.lockstep.decode.Decoded.Undecodable;
 import dev.lockstep.decode.Decoded.ValidCommand;
-import dev.lockstep.decode.envelope.DeadLetterReason;
+import dev.lockstep.decode.envelope.DeadLetterKind;
 import dev.lockstep.decode.envelope.Envelope;
 import dev.lockstep.decode.envelope.EnvelopeFailure;
 import dev.lockstep.decode.envelope.EnvelopeReader;
@@ -64,14 +64,14 @@ public final class Decoder {
             return read(record);
         } catch (RuntimeException e) {
             return new Undecodable(
-                    DeadLetterReason.FAULT, "The record could not be read; compare it with a documented example.");
+                    DeadLetterKind.FAULT, "The record could not be read; compare it with a documented example.");
         }
     }
 
     private Decoded read(ConsumerRecord<byte[], byte[]> record) {
         if (isTooLarge(record.key()) || isTooLarge(record.value()) || headersTooLarge(record.headers())) {
             return new Undecodable(
-                    DeadLetterReason.TOO_LARGE,
+                    DeadLetterKind.TOO_LARGE,
                     "The key, the value or the headers are larger than " + limits.maxRecordBytes()
                             + " bytes: send less, for example a link.");
         }
@@ -118,14 +118,14 @@ public final class Decoder {
         ParsedObject data = readData(TimerType.SCHEMA::read, raw.data(), violations);
         if (!violations.isEmpty()) {
             return new Undecodable(
-                    DeadLetterReason.INVALID_TIMER,
+                    DeadLetterKind.INVALID_TIMER,
                     "The data of a timer holds its application and nothing else: only the worker sends timers.");
         }
         String application = data.text(APPLICATION);
         return keyMismatch(key, application) == null
                 ? new Timer(raw.envelope(), application)
                 : new Undecodable(
-                        DeadLetterReason.INVALID_TIMER,
+                        DeadLetterKind.INVALID_TIMER,
                         "The key of a timer is its application: only the worker sends timers.");
     }
 

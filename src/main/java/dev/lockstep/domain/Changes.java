@@ -15,7 +15,7 @@ import java.util.Set;
  *     appears and disappears with its application
  * @param isApplicationChanged whether the published state of the application itself changed: its profile, its pipeline
  * @param ended the deployments that ended, to be remembered
- * @param changedWithoutEvent whether anything changed that no event reports: a heartbeat, or a check that found nothing to
+ * @param hasChangesWithoutEvent whether anything changed that no event reports: a heartbeat, a check that found nothing to
  *     archive, or other reasons for which deployments wait
  * @param lastChange the revision and time of these changes
  */

@@ -81,37 +81,46 @@ final class DeploymentProgress {
         }
         for (Deployment.Waiting waiting : environment.waiting()) {
             if (waiting.request().isExpired(now)) {
-                return unstartedEndEvents(application, waiting, Outcome.EXPIRED, now);
+                return endWithoutStartEvents(application, waiting, Outcome.EXPIRED, now);
             }
         }
         return List.of();
     }
 
-    /** Rule 21: while the environment is busy, deployments that nothing else holds any longer join the queue, one by one. */
+    /**
+     * Rule 21: while the environment is busy, deployments that nothing else holds any longer join the queue, one by one. One that
+     * has expired, which the clock's check has not come to yet, ends instead: it must not supersede any other.
+     */
     private static List<Event> queueJoinEvents(
             Application application, Environment environment, Gate.Trigger trigger, DecisionContext context) {
         Instant now = context.now();
         Policy policy = application.pipeline().stageOf(environment.id()).policy();
+        List<Deployment.Waiting> joining = environment.waiting().stream()
+                .filter(waiting -> !waiting.isInQueue()
+                        && evaluateGates(application, environment, waiting, trigger, context)
+                                .joinsQueue())
+                .toList();
+        for (Deployment.Waiting waiting : joining) {
+            if (waiting.request().isExpired(now)) {
+                return endWithoutStartEvents(application, waiting, Outcome.EXPIRED, now);
+            }
+        }
         Environment after = environment.copy();
         List<Event> events = new ArrayList<>();
         List<Deployment.Waiting> joined = new ArrayList<>();
-        for (Deployment.Waiting waiting : environment.waiting()) {
-            if (!waiting.isInQueue()
-                    && evaluateGates(application, environment, waiting, trigger, context)
-                            .joinsQueue()) {
-                for (Superseded superseded : join(after, waiting, policy, now)) {
-                    events.addAll(unstartedEndEvents(
-                            application,
-                            superseded.waiting(),
-                            Outcome.superseded(superseded.by().request().id()),
-                            now));
-                    joined.remove(superseded.waiting());
-                }
-                joined.addAll(after.queue().stream()
-                        .filter(queued ->
-                                queued.request().id().equals(waiting.request().id()))
-                        .toList());
+        for (Deployment.Waiting waiting : joining) {
+            for (Superseded superseded : join(after, waiting, policy, now)) {
+                events.addAll(endWithoutStartEvents(
+                        application,
+                        superseded.waiting(),
+                        Outcome.superseded(superseded.by().request().id()),
+                        now));
+                joined.remove(superseded.waiting());
             }
+            joined.addAll(after.queue().stream()
+                    .filter(queued ->
+                            queued.request().id().equals(waiting.request().id()))
+                    .toList());
         }
         for (Deployment.Waiting waiting : joined) {
             events.add(waitingEvent(
@@ -176,13 +185,13 @@ final class DeploymentProgress {
             Gates.GateResult gateResult = evaluateGates(application, environment, waiting, trigger, context);
             if (gateResult.rejection() != null) {
                 Gate.Rejected rejection = gateResult.rejection();
-                return unstartedEndEvents(
+                return endWithoutStartEvents(
                         application, waiting, Outcome.rejectedAtStart(rejection.code(), rejection.detail()), now);
             }
             if (gateResult.isOpen()) {
                 return waiting.request().isExpired(now)
-                        ? unstartedEndEvents(application, waiting, Outcome.EXPIRED, now)
-                        : recheckedStartEvents(application, environment, waiting, now);
+                        ? endWithoutStartEvents(application, waiting, Outcome.EXPIRED, now)
+                        : startOrRejectEvents(application, environment, waiting, now);
             }
             boolean reasonsChanged = !gateResult.codes().equals(waiting.blockerCodes())
                     || trigger == Gate.Trigger.TIME
@@ -203,12 +212,12 @@ final class DeploymentProgress {
                 gateResult.blockers(now));
     }
 
-    private static List<Event> recheckedStartEvents(
+    private static List<Event> startOrRejectEvents(
             Application application, Environment environment, Deployment.Waiting waiting, Instant now) {
         Deployment.Request request = waiting.request();
         Decision.Rejected rejection = PromotionRules.recheckAtStart(application, environment, request);
         if (rejection != null) {
-            return unstartedEndEvents(
+            return endWithoutStartEvents(
                     application, waiting, Outcome.rejectedAtStart(rejection.code(), rejection.detail()), now);
         }
         Release release = application.release(
@@ -290,7 +299,7 @@ final class DeploymentProgress {
     }
 
     /** Ends a waiting deployment, which never started. */
-    static List<Event> unstartedEndEvents(
+    static List<Event> endWithoutStartEvents(
             Application application, Deployment.Waiting waiting, Outcome outcome, Instant now) {
         Release release = application.release(waiting.request().release());
         Deployment.Ended ended = waiting.end(outcome, now);

@@ -187,14 +187,14 @@ final class DeploymentRules {
             Instant now) {
         List<Event> events = new ArrayList<>();
         int before = superseded.stream()
-                .mapToInt(replaced -> DeploymentProgress.unstartedEndEvents(
+                .mapToInt(replaced -> DeploymentProgress.endWithoutStartEvents(
                                 application, replaced, Outcome.superseded(null), now)
                         .size())
                 .sum();
         Deployment.Request request =
                 provisional.withId(Ids.deployment(application.id(), application.revision() + 1 + before));
-        superseded.forEach(replaced -> events.addAll(
-                DeploymentProgress.unstartedEndEvents(application, replaced, Outcome.superseded(request.id()), now)));
+        superseded.forEach(replaced -> events.addAll(DeploymentProgress.endWithoutStartEvents(
+                application, replaced, Outcome.superseded(request.id()), now)));
         Deployment.Waiting waiting = new Deployment.Waiting(request, gateResult.joinsQueue(), gateResult.codes(), now);
         events.add(new Event.DeploymentQueued(release, waiting, gateResult.blockers(now)));
         if (!release.isLocked()) {
@@ -256,7 +256,7 @@ final class DeploymentRules {
         Deployment deployment = application.unfinishedDeployment(command.deployment());
         if (deployment instanceof Deployment.Waiting waiting) {
             return new Decision.Accepted(
-                    DeploymentProgress.unstartedEndEvents(application, waiting, Outcome.CANCELLED, context.now()),
+                    DeploymentProgress.endWithoutStartEvents(application, waiting, Outcome.CANCELLED, context.now()),
                     command.deployment());
         }
         if (deployment instanceof Deployment.InProgress inProgress) {

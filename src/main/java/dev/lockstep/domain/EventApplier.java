@@ -164,7 +164,7 @@ final class EventApplier implements Event.Visitor<Void> {
 
     private Void putWaiting(Deployment.Waiting deployment) {
         Deployment.Request request = deployment.request();
-        touchEnvironment(deployment).putWaiting(deployment);
+        markEnvironmentChanged(deployment).putWaiting(deployment);
         return replaceRelease(
                 release(deployment).lockedByWaiting(request.environment(), request.id(), request.createdAt()));
     }
@@ -172,7 +172,7 @@ final class EventApplier implements Event.Visitor<Void> {
     @Override
     public Void deploymentStarted(Event.DeploymentStarted event) {
         Deployment.InProgress deployment = event.deployment();
-        Environment environment = touchEnvironment(deployment);
+        Environment environment = markEnvironmentChanged(deployment);
         environment.waiting().stream()
                 .filter(waiting ->
                         waiting.request().id().equals(deployment.request().id()))
@@ -183,13 +183,13 @@ final class EventApplier implements Event.Visitor<Void> {
 
     @Override
     public Void deploymentUpdated(Event.DeploymentUpdated event) {
-        touchEnvironment(event.deployment()).setInProgress(event.deployment());
+        markEnvironmentChanged(event.deployment()).setInProgress(event.deployment());
         return replaceRelease(release(event.deployment()));
     }
 
     @Override
     public Void deploymentCancelRequested(Event.DeploymentCancelRequested event) {
-        touchEnvironment(event.deployment()).setInProgress(event.deployment());
+        markEnvironmentChanged(event.deployment()).setInProgress(event.deployment());
         return replaceRelease(release(event.deployment()));
     }
 
@@ -199,7 +199,7 @@ final class EventApplier implements Event.Visitor<Void> {
         Deployment.Ended deployment = event.deployment();
         ended.add(deployment);
         application.load(Deployment.EndedSummary.of(deployment));
-        touchEnvironment(deployment).recordEnd(deployment);
+        markEnvironmentChanged(deployment).recordEnd(deployment);
         return replaceRelease(release(deployment)
                 .unlockedBy(
                         deployment.request().environment(), deployment.request().id()));
@@ -217,30 +217,30 @@ final class EventApplier implements Event.Visitor<Void> {
     @Override
     public Void serviceDeployed(Event.ServiceDeployed event) {
         Deployment.Ended deployment = event.deployment();
-        Environment environment = touchEnvironment(deployment);
+        Environment environment = markEnvironmentChanged(deployment);
         if (environment.current() != null) {
             endCurrent(environment, deployment.finishedAt());
         }
         Release release = locked(deployment);
         environment.setCurrent(deployment);
-        return replaceRelease(release.with(environment.id(), joinLine(environment, release, deployment)));
+        return replaceRelease(release.withPlacement(environment.id(), joinLine(environment, release, deployment)));
     }
 
     @Override
     public Void serviceRedeployed(Event.ServiceRedeployed event) {
         Deployment.Ended deployment = event.deployment();
-        Environment environment = touchEnvironment(deployment);
+        Environment environment = markEnvironmentChanged(deployment);
         environment.refreshCurrent(deployment);
         Release release = release(deployment);
         Placement placement = release.placements()
                 .get(environment.id())
                 .redeployed(deployment.request().id(), deployment.finishedAt());
-        return replaceRelease(release.with(environment.id(), placement));
+        return replaceRelease(release.withPlacement(environment.id(), placement));
     }
 
     @Override
     public Void serviceRemoved(Event.ServiceRemoved event) {
-        Environment environment = touchEnvironment(event.environment());
+        Environment environment = markEnvironmentChanged(event.environment());
         endCurrent(environment, now);
         environment.clearCurrent();
         if (event.deployment() != null) {
@@ -250,11 +250,11 @@ final class EventApplier implements Event.Visitor<Void> {
     }
 
     /** The environment of a deployment; it counts as changed. */
-    private Environment touchEnvironment(Deployment deployment) {
-        return touchEnvironment(deployment.request().environment());
+    private Environment markEnvironmentChanged(Deployment deployment) {
+        return markEnvironmentChanged(deployment.request().environment());
     }
 
-    private Environment touchEnvironment(String environment) {
+    private Environment markEnvironmentChanged(String environment) {
         changedEnvironments.add(environment);
         return application.environment(environment);
     }
@@ -299,7 +299,7 @@ final class EventApplier implements Event.Visitor<Void> {
     private void endCurrent(Environment environment, Instant at) {
         Release leaving = application.release(environment.current().release());
         Placement placement = leaving.placements().get(environment.id()).asNoLongerCurrent(at);
-        replaceRelease(leaving.with(environment.id(), placement));
+        replaceRelease(leaving.withPlacement(environment.id(), placement));
     }
 
     private void setStagePosition(Stage stage, int position) {

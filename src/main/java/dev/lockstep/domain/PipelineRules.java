@@ -117,7 +117,7 @@ final class PipelineRules {
                     + " both to null.";
         }
         for (int i = 1; i < pipeline.size(); i++) {
-            String misplaced = pipeline.firstInvalidAfter(i);
+            String misplaced = pipeline.firstMisplacedUpstream(i);
             if (misplaced != null) {
                 return "'" + pipeline.idAt(i) + "' comes after '" + misplaced
                         + "', which is not listed before it: give it a new after, or set after to null.";

@@ -87,7 +87,7 @@ final class ReleaseRules {
         }
         return after.equals(before.annotations())
                 ? Decision.NO_CHANGE
-                : Decision.accepted(new Event.ReleaseAnnotated(before.with(after)));
+                : Decision.accepted(new Event.ReleaseAnnotated(before.withAnnotations(after)));
     }
 
     /** Rules 4 and 5: an unlocked release is removed everywhere; a locked one never, there is no force. */

@@ -4,8 +4,8 @@ import dev.lockstep.config.Ticker;
 import java.time.Duration;
 
 /**
- * How long partitions with nothing to fetch may be left out of fetches: not for long at a time, and then not before a fetch has
- * had the time to find something in them. Read by any thread, updated by the polling thread.
+ * Limits how long partitions with nothing to fetch are left out of fetches: for a second at most, and then they are fetched for a
+ * second at least, so that a fetch has the time to find something in them. Read by any thread, updated by the polling thread.
  */
 final class IdlePauseTimer {
 

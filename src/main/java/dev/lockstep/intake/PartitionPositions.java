@@ -106,7 +106,7 @@ public class PartitionPositions {
         return published;
     }
 
-    /** The owner's partitions that need checking: nothing was handed out since they were assigned, or they are in doubt. */
+    /** The owner's partitions that need checking: nothing was submitted since they were assigned, or they are in doubt. */
     synchronized Set<Integer> unsettled(PartitionOwnership.Snapshot ownership) {
         Set<Integer> unsettled = new HashSet<>(ownership.assignments().keySet());
         unsettled.removeIf(partition -> {

@@ -5,7 +5,7 @@ package dev.lockstep.listener;
  *
  * @param partition where it came from, in the commands topic
  * @param offset where it came from in that partition
- * @param kind a {@code DeadLetterReason}, or {@code UNPROCESSABLE} for the copy of a command that has its result; null if a
+ * @param kind a {@code DeadLetterKind}, or {@code UNPROCESSABLE} for the copy of a command that has its result; null if a
  *     version that did not record it stored it
  * @param reason the sentence that the record carries; it never quotes the record
  */

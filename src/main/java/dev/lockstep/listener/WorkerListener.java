@@ -38,8 +38,8 @@ public interface WorkerListener {
     /**
      * A batch, or the part of it that was still owned, has been committed in Kafka.
      *
-     * @param records those whose output was published: each exactly once, whatever crashes. Not those whose outcome is not
-     *     known because a version that did not record it stored their output
+     * @param records each record whose output was published, exactly once, whatever crashes; but none whose output was stored by a
+     *     version that did not store outcomes
      * @param took the time since it was handed to the publisher, including all attempts
      */
     default void published(List<PublishedRecord> records, Duration took) {}

@@ -61,7 +61,7 @@ public class ReadinessCheck implements HealthCheck {
         return answer.status(ready && (hasBoard || board.runsWithWorker())).build();
     }
 
-    /** A store that does not answer at all yields no reason. */
+    /** A store that never answers gives no reason, so the time spent waiting is the reason. */
     public static String slowReason(Duration unanswered) {
         return unanswered.compareTo(SLOW) < 0
                 ? null

@@ -29,9 +29,8 @@ import org.jboss.logging.Logger;
 
 /**
  * Ends the process of a worker that lacks code or a native library, or has met a fault that it cannot survive; and of one
- * that cannot work while others can, so that they get its partitions. Restarted, that one waits outside the group, as its
- * setup meets the same problem. If the database is down for everyone, nobody
- * commits, and all workers stay, while each process that serves only the board ends once ({@link FeedTakeover}).
+ * that cannot work while others can, so that they get its partitions. In the last case, setup meets the same problem after a
+ * restart, and keeps the process out of the group. If the database is down for everyone, nobody commits, and all workers stay, while each process that serves only the board ends once ({@link FeedTakeover}).
  *
  * <p>A problem that setup would not detect is no reason: the worker would rejoin again and again, and the troubled
  * partition would take down one worker after another. A worker that cannot reach Kafka loses its partitions anyway.
@@ -64,8 +63,8 @@ public class SelfTermination implements WorkerListener {
      */
     private Map<Integer, Long> lastSeenOffsets = Map.of();
 
-    private Long firstAdvance;
-    private Long nextAdvance;
+    private Long othersFirstAdvancedAt;
+    private Long othersAdvancedAgainAt;
 
     /** Ends the process soon with this code. */
     @FunctionalInterface
@@ -177,25 +176,25 @@ public class SelfTermination implements WorkerListener {
         }
         if (blockedSince.isEmpty()) {
             lastSeenOffsets = Map.of();
-            firstAdvance = null;
-            nextAdvance = null;
+            othersFirstAdvancedAt = null;
+            othersAdvancedAgainAt = null;
             return;
         }
         long now = ticker.nanos();
         long since = Collections.min(blockedSince.values());
         long half = maxBlocked.toNanos() / 2;
-        if (firstAdvance != null && firstAdvance < since) {
-            firstAdvance = null;
-            nextAdvance = null;
+        if (othersFirstAdvancedAt != null && othersFirstAdvancedAt < since) {
+            othersFirstAdvancedAt = null;
+            othersAdvancedAgainAt = null;
         }
         if (othersAdvanced()) {
-            if (firstAdvance == null) {
-                firstAdvance = now;
-            } else if (nextAdvance == null && now - firstAdvance >= half) {
-                nextAdvance = now;
+            if (othersFirstAdvancedAt == null) {
+                othersFirstAdvancedAt = now;
+            } else if (othersAdvancedAgainAt == null && now - othersFirstAdvancedAt >= half) {
+                othersAdvancedAgainAt = now;
             }
         }
-        if (nextAdvance != null && now - nextAdvance >= half) {
+        if (othersAdvancedAgainAt != null && now - othersAdvancedAgainAt >= half) {
             terminateForTakeover("it has been blocked for "
                     + ticker.since(since).toSeconds() + " s while other workers of the group make progress");
         }

@@ -88,8 +88,8 @@ public final class StatusRecords {
     }
 
     /**
-     * Without an event, only what deployments wait for may have changed: its digest makes the record's id another one, and as it
-     * may change back, so does the time.
+     * Without an event, only what deployments wait for may have changed. So the id contains its digest, and the time, as it may
+     * change back.
      */
     private OutgoingRecord environment(RecordFactory to, int position) {
         String id = to.application.pipeline().idAt(position);

@@ -58,7 +58,7 @@ final class Installation {
     }
 
     /** @throws SetupException if a stored setting differs from this worker's */
-    void check() throws SQLException {
+    void requireSameSettings() throws SQLException {
         stored().forEach((name, kept) -> {
             String value = ownSettings.getOrDefault(name, kept);
             if (!value.equals(kept)) {
@@ -94,7 +94,7 @@ final class Installation {
      * @param missing the topics to be created
      * @throws SetupException if they do not belong to this installation
      */
-    void checkCreation(Collection<String> there, Collection<String> missing) throws SQLException {
+    void requireOwnTopics(Collection<String> there, Collection<String> missing) throws SQLException {
         SortedMap<String, String> kept = stored();
         if (kept.containsKey(GROUP)) {
             return;
@@ -130,7 +130,7 @@ final class Installation {
      * @param committed the group's offsets
      * @throws SetupException if workers on another database committed any of them
      */
-    void check(Collection<OffsetAndMetadata> committed) throws SQLException {
+    void requireOwnGroup(Collection<OffsetAndMetadata> committed) throws SQLException {
         String id = id();
         boolean isOfAnother = committed.stream()
                 .filter(Objects::nonNull)
@@ -160,6 +160,6 @@ final class Installation {
             insert.setArray(2, connection.createArrayOf("text", all.values().toArray()));
             insert.executeUpdate();
         }
-        check();
+        requireSameSettings();
     }
 }

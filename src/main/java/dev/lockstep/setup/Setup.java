@@ -188,7 +188,7 @@ public class Setup {
             databaseReady.fire(new DatabaseReady());
         }
         Installation installation = new Installation(database, settings);
-        installation.check();
+        installation.requireSameSettings();
         PartitionLayout layout = new PartitionLayout(database, settings.topics().commands());
         int before = layout.partitions();
         if (partitions == 0 && BrokerProbe.findsOnlyNonBrokers(adminConfig)) {
@@ -197,7 +197,7 @@ public class Setup {
         try (Admin admin = Admin.create(adminConfig)) {
             TopicSetup.TopicSummary topicSummary = ensureTopics(admin, before, installation);
             if (partitions == 0) {
-                installation.check(KafkaFutures.await(
+                installation.requireOwnGroup(KafkaFutures.await(
                                 admin.listConsumerGroupOffsets(settings.kafka().group())
                                         .partitionsToOffsetAndMetadata())
                         .values());
@@ -224,7 +224,7 @@ public class Setup {
         Permissions permissions = new Permissions(settings);
         try {
             TopicSetup.TopicSummary topicSummary =
-                    setup.ensure(admin, before, partitions == 0, installation::checkCreation);
+                    setup.ensure(admin, before, partitions == 0, installation::requireOwnTopics);
             permissions.check(admin);
             return topicSummary;
         } catch (AuthorizationException unnamed) {

@@ -44,9 +44,8 @@ final class ArchiveCandidates {
     }
 
     /**
-     * The applications that timers of the batch check. They are checked as they were read: the batch ends before a timer
-     * that would find something else, as its application was checked or may have changed what it keeps in the same batch, and
-     * before timers for which there would be too much to read.
+     * The applications that timers of the batch check. Applications are checked as they were read. So the batch ends before a
+     * timer whose application is already checked in it, or may change what it keeps; and before there would be too much to read.
      *
      * @param maxReleases the most releases that are read for this, unless for a single application
      */
@@ -107,7 +106,7 @@ final class ArchiveCandidates {
                 .execute()
                 .chain(() -> {
                     if (backfilled.get(0) == BACKFILL_LIMIT) {
-                        state.load(application, NewestReleases.UNKNOWN);
+                        state.addNewestReleases(application, NewestReleases.UNKNOWN);
                         return Uni.createFrom().voidItem();
                     }
                     return readNewest(application);
@@ -126,7 +125,7 @@ final class ArchiveCandidates {
                 .execute()
                 .chain(() -> {
                     long from = newest.isEmpty() ? NONE : newest.get(0);
-                    state.load(application, NewestReleases.startingAt(from));
+                    state.addNewestReleases(application, NewestReleases.startingAt(from));
                     return page(application, NONE, from, 0);
                 });
     }
@@ -163,7 +162,7 @@ final class ArchiveCandidates {
                         PAGE)
                 .execute()
                 .chain(() -> {
-                    archivable.forEach(release -> state.load(application.id(), release));
+                    archivable.forEach(release -> state.addLoaded(application.id(), release));
                     int foundNow = found + archivable.size();
                     return foundNow > KeepPolicy.MAX_ARCHIVED_PER_CHECK || old.isEmpty() || read.size() < PAGE
                             ? Uni.createFrom().voidItem()

@@ -6,7 +6,7 @@ import dev.lockstep.config.Settings;
  * The limits beyond which the rest of a batch is left to the next one. A record that needs more by itself gets a batch of its
  * own, in which nothing but the size of pages is limited.
  *
- * @param maxReleases the most releases that are read because pipelines may change; a tenth of how many are read because they are
+ * @param maxReleases the most releases that are read because pipelines may change. Ten times as many may be read because they are
  *     on their way
  * @param maxReadBytes the most bytes of stored state that are read for one purpose: of applications, of the releases that
  *     commands name, of those that they depend on, and of those that new pipelines change. A new pipeline for more than this

@@ -107,7 +107,7 @@ final class ReleasePager {
                 read.stream().map(release -> release.withLastChange(lastChange)).toList();
         byte[] page = RecordFaultException.wrapFaults(
                 () -> pack(decider.renderReleases(record, application, context, changed)));
-        return Statements.pipelined(List.of(writer.update(application.id(), changed), store(page)));
+        return Statements.pipelined(List.of(writer.updateReleases(application.id(), changed), store(page)));
     }
 
     private byte[] pack(List<OutgoingRecord> records) {

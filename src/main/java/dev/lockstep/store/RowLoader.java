@@ -57,7 +57,7 @@ final class RowLoader {
 
     void loadFirstOutcome(Row row) {
         UUID deployment = row.getUUID(3);
-        state.load(
+        state.addFirstOutcome(
                 row.getUUID(0),
                 new FirstOutcome(
                         row.getUUID(1),
@@ -85,7 +85,7 @@ final class RowLoader {
             return;
         }
         NewerFormatException.requireKnown("application", row.getInteger(3), StateJson.APPLICATION_FORMAT);
-        state.load(
+        state.addLoaded(
                 StateJson.application(row.getString(0), row.getLong(1), row.getLong(2), row.getString(6)),
                 row.getInteger(4),
                 row.getOffsetDateTime(5) == null
@@ -96,7 +96,7 @@ final class RowLoader {
     void loadDroppedEnvironment(Row row) {
         NewerFormatException.requireKnown("environment", row.getInteger(3), StateJson.ENVIRONMENT_FORMAT);
         if (!leftOutApplications.contains(row.getString(0))) {
-            state.load(row.getString(0), StateJson.environment(row.getString(1), row.getString(2)));
+            state.addLoadedDropped(row.getString(0), StateJson.environment(row.getString(1), row.getString(2)));
         }
     }
 

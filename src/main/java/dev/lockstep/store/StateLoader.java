@@ -136,7 +136,7 @@ final class StateLoader {
         Set<String> fullyLoaded = applicationsToReadFully(batch);
         List<IncomingRecord> recordsAtHome =
                 batch.records().stream().filter(this::isAtHome).toList();
-        Map<EnvironmentKey, Environment> affected = affectedEnvironments(recordsAtHome, batch);
+        Map<EnvironmentKey, Environment> affected = collectAffectedEnvironments(recordsAtHome, batch);
         Set<ReleaseKey> releasesInAffected = new LinkedHashSet<>();
         affected.forEach((key, environment) -> releasesIn(environment)
                 .forEach(release -> releasesInAffected.add(new ReleaseKey(key.application(), release))));
@@ -180,7 +180,7 @@ final class StateLoader {
     private boolean dependsOnLeftOutRelease(IncomingRecord record) {
         return rows.hasLeftOutReleases()
                 && isAtHome(record)
-                && affectedEnvironments(record, state.applicationIfLoaded(record.application())).stream()
+                && environmentsAffectedBy(record, state.applicationIfLoaded(record.application())).stream()
                         .flatMap(StateLoader::releasesIn)
                         .anyMatch(release -> rows.isLeftOut(new ReleaseKey(record.application(), release)));
     }
@@ -205,13 +205,13 @@ final class StateLoader {
      * whatever the command is about (rule 28). Up to 100 wait in an application, and a thousand timers may come at once: the
      * batch ends if there are too many.
      */
-    private Map<EnvironmentKey, Environment> affectedEnvironments(
+    private Map<EnvironmentKey, Environment> collectAffectedEnvironments(
             List<IncomingRecord> recordsAtHome, TransactionBatch batch) {
         Map<EnvironmentKey, Environment> affected = new LinkedHashMap<>();
         long read = 0;
         for (IncomingRecord record : recordsAtHome) {
             Application application = state.applicationIfLoaded(record.application());
-            for (Environment environment : affectedEnvironments(record, application)) {
+            for (Environment environment : environmentsAffectedBy(record, application)) {
                 Environment before = affected.put(new EnvironmentKey(application.id(), environment.id()), environment);
                 read += before == null ? environment.unfinishedDeployments().count() : 0;
             }
@@ -224,7 +224,7 @@ final class StateLoader {
     }
 
     /** An environment to which a deployment of the same batch is on its way was already affected by that deployment. */
-    private static Collection<Environment> affectedEnvironments(IncomingRecord record, Application application) {
+    private static Collection<Environment> environmentsAffectedBy(IncomingRecord record, Application application) {
         Command command = record.command();
         return command == null || command.requiredState().needsEveryCurrentRelease()
                 ? application.environments()

@@ -191,7 +191,7 @@ final class StateWriter {
     }
 
     /** Writes loaded releases of one application. */
-    Statement update(String application, List<Release> releases) {
+    Statement updateReleases(String application, List<Release> releases) {
         return updateReleases(releases.stream()
                 .map(release -> new ApplicationItem<>(application, release))
                 .toList());

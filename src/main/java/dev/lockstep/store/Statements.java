@@ -23,8 +23,7 @@ final class Statements {
         /**
          * Sends it, once subscribed to, without waiting for those before it.
          *
-         * @return what is to be done with the answer. The client may deliver answers in a different order: that of the last
-         *     statement first, if it arrives before anybody waits for it
+         * @return reads the answer. Answers may be delivered in another order than the statements were sent
          */
         Uni<Runnable> send();
 

@@ -46,8 +46,8 @@ final class SuccessLineLoader {
     }
 
     /**
-     * Loads the place of each named release, and before each of these and before the
-     * end, as many places as the batch has rollbacks that go back by one. The target of such a rollback is loaded too.
+     * Loads the place of each named release. The batch may have rollbacks that go back by one: as many places as it has of them
+     * are loaded before the end, and before each named release. The target of such a rollback is loaded too.
      * The places of a dropped environment are needed only if it comes back: whether the releases at its end are archived is read
      * then, as it has not been tracked.
      */

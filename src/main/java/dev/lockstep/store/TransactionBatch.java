@@ -227,7 +227,7 @@ final class TransactionBatch {
                 outs);
     }
 
-    /** Records where offsets are missing before a new record, and where the first record lies beyond the applied offset. */
+    /** Records a gap wherever offsets are skipped: before a new record, or between what is applied and the first record. */
     private void noteMissingOffsets() {
         Map<Integer, Long> expected = new HashMap<>();
         for (int partition : partitions()) {

@@ -128,7 +128,7 @@ public final class UnitOfWork implements BatchState {
     void loadRelease(String application, String id, String content, int format) {
         NewerFormatException.requireKnown("release", format, StateJson.RELEASE_FORMAT);
         if (!isStored(application, id)) {
-            load(application, StateJson.release(id, content));
+            addLoaded(application, StateJson.release(id, content));
         }
     }
 
@@ -153,7 +153,7 @@ public final class UnitOfWork implements BatchState {
      * @param home null for an application that lives where the first count puts it
      * @param due when its timer is due; null for none
      */
-    void load(Application application, Integer home, Instant due) {
+    void addLoaded(Application application, Integer home, Instant due) {
         if (applications.putIfAbsent(application.id(), application) != null) {
             throw new IllegalStateException("what belongs to an application was read before the application");
         }
@@ -163,24 +163,24 @@ public final class UnitOfWork implements BatchState {
     }
 
     /** The application may not be stored: then none of its releases is either. */
-    void load(String application, Release release) {
+    void addLoaded(String application, Release release) {
         application(application).load(release);
         storedReleases.computeIfAbsent(application, id -> new HashSet<>()).add(release.id());
     }
 
     /** A dropped environment of a loaded application. */
-    void load(String application, Environment dropped) {
+    void addLoadedDropped(String application, Environment dropped) {
         applicationIfLoaded(application).load(dropped);
         storedDroppedEnvironments
                 .computeIfAbsent(application, id -> new HashSet<>())
                 .add(dropped.id());
     }
 
-    void load(Application application, NewestReleases newest) {
+    void addNewestReleases(Application application, NewestReleases newest) {
         newestReleases.put(application.id(), newest);
     }
 
-    void load(UUID key, FirstOutcome outcome) {
+    void addFirstOutcome(UUID key, FirstOutcome outcome) {
         outcomesByKey.put(key, outcome);
     }
 

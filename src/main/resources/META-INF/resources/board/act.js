@@ -43,8 +43,9 @@ export function ActDialog({ intent: given }) {
     const timer = setTimeout(async () => {
       const next = await tryOut(eventOf(intent, { actor, reason, dryRun: true }));
       if (turn !== asked.current) return;
-      if ((isConflict(next) || next.state === 'late') && looks.current++ < LOOKS_BY_ITSELF) setIntent(await refreshed(intent));
-      else setVerdict(next);
+      const outcome = isBlind(intent, next) ? CHANGED : next;
+      if ((isConflict(outcome) || next.state === 'late') && looks.current++ < LOOKS_BY_ITSELF) setIntent(await refreshed(intent));
+      else setVerdict(outcome);
     }, verdict.state === 'asking' && !verdict.result ? 0 : DRY_RUN_AFTER_MS);
     return () => clearTimeout(timer);
   }, [intent]);
@@ -116,7 +117,7 @@ async function sendAsAgreed(intent, result, words) {
   let seen = intent;
   for (let looks = 0; ; looks++) {
     const dry = await tryOut(eventOf(seen, { ...words, dryRun: true }));
-    if (dry.state === 'possible' && gist(seen, dry.result) !== agreed) return { outcome: CHANGED };
+    if (isBlind(seen, dry) || (dry.state === 'possible' && gist(seen, dry.result) !== agreed)) return { outcome: CHANGED };
     const sent = eventOf(seen, words);
     const outcome = dry.state === 'possible' ? await carryOut(sent) : dry.state === 'late' ? SLOW : dry;
     if (!isConflict(outcome) || looks === LOOKS_BY_ITSELF) return { sent, outcome };
@@ -129,6 +130,11 @@ const SLOW = { state: 'refused', fault: true, problem: { detail: 'The dry run go
 /** Codes of answers that say for certain that nothing was sent. */
 const UNSENT = ['NOT_SENT', 'NOT_READY'];
 const isConflict = ({ problem }) => problem?.code === 'REVISION_CONFLICT';
+
+/** A record that is not there any more: without its revision, the dry run says why what was wanted is not possible. */
+const GONE = {};
+/** Nobody has seen what would be changed: it came back after it was gone. */
+const isBlind = ({ at }, { state }) => state === 'possible' && (at?.release === GONE || at?.environment === GONE);
 
 /** What somebody agrees to: all that the dialog says, and what it rests on. */
 function gist({ at }, { deploymentStatus, blockedBy = [] }) {
@@ -188,19 +194,22 @@ function Panel({ tone, icon, spin, title, busy, children }) {
   </div>`;
 }
 
-/** The intent with the records as they are now. */
+/** The intent with the records as they are now; as they were before if nobody answers. */
 async function refreshed(intent) {
   if (!intent.at) return { ...intent };
-  const [release, application] = await Promise.all([
-    intent.at.release ? get(paths.release(intent.application, intent.release)).catch(() => null) : null,
-    intent.at.environment ? get(paths.application(intent.application)).catch(() => null) : null,
+  const { release, environment } = intent.at;
+  const [releaseNow, application] = await Promise.all([
+    release && now(paths.release(intent.application, intent.release)),
+    environment && now(paths.application(intent.application)),
   ]);
-  const environment = application?.body.environments.find((e) => e.environment.id === intent.environment);
-  return { ...intent, at: { release: release?.body ?? intent.at.release, environment: environment ?? intent.at.environment } };
+  const environmentNow = application && (application.environments?.find((e) => e.environment.id === intent.environment) ?? GONE);
+  return { ...intent, at: { release: releaseNow ?? release, environment: environmentNow ?? environment } };
 }
 
+const now = (path) => get(path).then(({ body }) => body, ({ status }) => (status === 404 || status === 410 ? GONE : null));
+
 function told(intent, { deploymentStatus, outcome, problem, detail, code }) {
-  const subject = COMMANDS[intent.kind].done(intent);
+  const subject = COMMANDS[intent.kind].done(intent, { deploymentStatus });
   if (outcome === 'rejected') return { tone: 'bad', text: `${subject}: ${refusal(problem ?? { detail, code })}` };
   if (!['deploy', 'rollback', 'redeploy', 'undeploy'].includes(intent.kind)) return { tone: 'good', text: subject };
   const how = deploymentStatus ? standing({ status: deploymentStatus, action: intent.kind }).word.toLowerCase() : 'accepted';
@@ -209,13 +218,12 @@ function told(intent, { deploymentStatus, outcome, problem, detail, code }) {
 
 /** Waits for a result that did not come with the answer, as it appears among the activity. */
 function follow(intent, event, isUnconfirmed) {
-  const { title, done } = COMMANDS[intent.kind];
-  const subject = isUnconfirmed ? title(intent) : done(intent);
+  const subject = COMMANDS[intent.kind].title(intent);
   const what = isUnconfirmed ? 'it is not known whether it was sent' : 'sent';
   const id = notify({ tone: 'wait', text: `${subject}: ${what}; there is no outcome yet` });
   let looks = 0;
   const look = async () => {
-    const found = await get(paths.activity({ application: intent.application, limit: 50 }))
+    const found = await get(paths.activity({ application: intent.application, source: event.source, id: event.id }))
       .then(({ body }) => body.items.find((item) => isOurs(item, event)))
       .catch(() => null);
     if (found) notify(told(intent, found), id);

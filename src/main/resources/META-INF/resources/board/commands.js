@@ -111,7 +111,9 @@ export const COMMANDS = {
     does: ({ release, environment, deployment }, tried) => (tried?.deploymentStatus ?? deployment.status) === 'in_progress'
       ? `Asks the deployer to stop bringing ${release} to ${environment}. What becomes of it, the deployer says.`
       : `${release} will not be brought to ${environment}.`,
-    done: ({ release, environment }) => `${release} to ${environment}: cancelled`,
+    done: ({ release, environment, deployment }, result) => (result?.deploymentStatus ?? deployment.status) === 'in_progress'
+      ? `${release} to ${environment}: the deployer is asked to stop`
+      : `${release} to ${environment}: cancelled`,
   },
 };
 

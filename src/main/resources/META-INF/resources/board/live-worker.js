@@ -71,7 +71,7 @@ function again() {
 }
 
 setInterval(() => {
-  if (source && heard < Date.now() - SILENCE_MS) {
+  if (source && Math.abs(Date.now() - heard) > SILENCE_MS) { // the clock may have been set back
     become({ status: 'lost' });
     open();
   }

@@ -7,7 +7,10 @@ const BEHIND_S = 10;
 const SAID_AFTER_MS = 4000;
 /** For so long the worker of the stream keeps changes for pages that come later. */
 const REPLAYED_MS = 15000;
+/** A page that has asked for nothing, or for what is not there yet, knows no position: it follows from the present on. */
+const START_ANYWAY_MS = 2000;
 const began = performance.now();
+let isPositionUnknown = false;
 let said = 'live';
 let saying = null;
 
@@ -28,8 +31,8 @@ function follow({ status, behind }) {
   if (before.status === shown && before.behind === behind) return;
   update({ live: { status: shown, behind, since: before.status === shown ? before.since : Date.now() } });
   const isConnected = shown === 'live' || shown === 'behind';
-  const tookLong = before.status === 'connecting' && performance.now() - began > REPLAYED_MS;
-  if (isConnected && (before.status === 'lost' || tookLong)) changed(null);
+  const mayHaveMissed = before.status === 'connecting' && (isPositionUnknown || performance.now() - began > REPLAYED_MS);
+  if (isConnected && (before.status === 'lost' || mayHaveMissed)) changed(null);
   clearTimeout(saying);
   saying = setTimeout(announce, SAID_AFTER_MS);
 }
@@ -54,7 +57,9 @@ async function port() {
 }
 
 export async function goLive() {
-  const [stream, position] = [await port(), await positionKnown];
+  const anyway = new Promise((resolve) => setTimeout(resolve, START_ANYWAY_MS, null));
+  const [stream, position] = await Promise.all([port(), Promise.race([positionKnown, anyway])]);
+  isPositionUnknown = position === null;
   stream.onmessage = receive;
   stream.postMessage({ kind: 'hello', position });
   addEventListener('pagehide', () => stream.postMessage({ kind: 'bye' }));

@@ -162,10 +162,17 @@ export function usePages(base, params, concern) {
     if (!cursor) break;
   }
   before.current.entries = entries;
+  const watching = useRef(new Map());
   useEffect(() => {
-    const ends = keys.map((key) => watch(key, concern));
-    return () => ends.forEach((end) => end());
+    const ends = watching.current;
+    for (const key of keys) if (!ends.has(key)) ends.set(key, watch(key, concern));
+    for (const [key, end] of ends) {
+      if (keys.includes(key)) continue;
+      end();
+      ends.delete(key);
+    }
   }, [keys.join('\n')]);
+  useEffect(() => () => watching.current.forEach((end) => end()), []);
 
   const last = entries[entries.length - 1] ?? NONE;
   return {

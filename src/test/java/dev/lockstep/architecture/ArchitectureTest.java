@@ -18,7 +18,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import dev.lockstep.batch.RecordOutcome;
 import dev.lockstep.board.FeedStatus;
-import dev.lockstep.decode.envelope.DeadLetterReason;
+import dev.lockstep.decode.envelope.DeadLetterKind;
 import dev.lockstep.domain.deployment.Environment;
 import dev.lockstep.failure.RetryCause;
 import java.util.Map;
@@ -140,7 +140,7 @@ class ArchitectureTest {
                 .dependOnClassesThat(resideInAPackage("dev.lockstep..")
                         .and(resideOutsideOfPackages("dev.lockstep.ops.metrics..", "dev.lockstep.listener"))
                         .and(not(belongToAnyOf(
-                                RecordOutcome.class, DeadLetterReason.class, RetryCause.class, FeedStatus.class))))
+                                RecordOutcome.class, DeadLetterKind.class, RetryCause.class, FeedStatus.class))))
                 .check(PRODUCTION);
         noClasses()
                 .that()

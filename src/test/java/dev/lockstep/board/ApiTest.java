@@ -340,6 +340,7 @@ class ApiTest {
                 .containsIgnoringCase("content-security-policy: default-src 'none'")
                 .contains("\"status\":" + status)
                 .contains("\"code\":\"" + code + '"');
+        assertThat(answer).containsIgnoringCase("\ncache-control: no-store\r");
         if (status == 405) {
             assertThat(answer)
                     .containsIgnoringCase("\nallow: " + (request.endsWith("/commands") ? "POST\r" : "GET, HEAD\r"));
@@ -363,6 +364,13 @@ class ApiTest {
                         "Host: localhost\r\nContent-Type: application/cloudevents+json\r\nTransfer-Encoding: chunked",
                         chunk.repeat(6) + "0\r\n\r\n"))
                 .startsWith("HTTP/1.1 413");
+    }
+
+    @Test
+    void aSearchForSignsAloneFindsNothing() {
+        assertThat(read("/api/overview?q=" + URLEncoder.encode("🚀 –", UTF_8)).get("items"))
+                .isEmpty();
+        assertThat(read("/api/overview?q=+").get("items")).isNotEmpty();
     }
 
     @ParameterizedTest
@@ -736,7 +744,7 @@ class ApiTest {
                 .execute()
                 .await()
                 .atMost(PATIENCE); // as after a rebuild of the state once its tombstone is compacted away
-        assertThat(read("/api/diff?application=smaller&from=production&time=" + deployed))
+        assertThat(read("/api/diff?application=smaller&from=production&limit=49&time=" + deployed))
                 .isEqualTo(difference);
         for (String none :
                 List.of("from=production&to=staging", "from=staging&to=production", "from=never&time=" + deployed)) {

@@ -11,7 +11,7 @@ import dev.lockstep.batch.RecordOutcome;
 import dev.lockstep.batch.RecordOutput;
 import dev.lockstep.decode.Decoded;
 import dev.lockstep.decode.Decoder;
-import dev.lockstep.decode.envelope.DeadLetterReason;
+import dev.lockstep.decode.envelope.DeadLetterKind;
 import dev.lockstep.decode.schema.Limits;
 import dev.lockstep.domain.common.DecisionContext;
 import dev.lockstep.partition.HomePartitions;
@@ -51,8 +51,8 @@ class CommandDeciderTest {
         RecordOutput output = decide(0, "no json");
 
         assertThat(output.outcome())
-                .isEqualTo(new RecordOutcome(
-                        RecordOutcome.Kind.DEAD_LETTER, null, DeadLetterReason.NO_CLOUD_EVENT.name()));
+                .isEqualTo(
+                        new RecordOutcome(RecordOutcome.Kind.DEAD_LETTER, null, DeadLetterKind.NO_CLOUD_EVENT.name()));
         assertThat(output.records()).singleElement().satisfies(letter -> assertThat(
                         KafkaHeaders.lastText(letter.headers(), KafkaHeaders.DEAD_LETTER_REASON))
                 .startsWith("The record is not a CloudEvent"));
@@ -61,7 +61,7 @@ class CommandDeciderTest {
     @Test
     void aRecordWithoutAnyOtherAnswerCountsAsAFault() {
         assertThat(decider.deadLetterOnly(received(0, UNKNOWN)).outcome().code())
-                .isEqualTo(DeadLetterReason.FAULT.name());
+                .isEqualTo(DeadLetterKind.FAULT.name());
     }
 
     /** Accepted by a version that had no such rule, and re-sent after the update. */

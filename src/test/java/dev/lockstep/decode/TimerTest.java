@@ -11,7 +11,7 @@ import dev.lockstep.decode.Decoded.EchoedFields;
 import dev.lockstep.decode.Decoded.Timer;
 import dev.lockstep.decode.Decoded.Undecodable;
 import dev.lockstep.decode.Records.Builder;
-import dev.lockstep.decode.envelope.DeadLetterReason;
+import dev.lockstep.decode.envelope.DeadLetterKind;
 import dev.lockstep.decode.envelope.Envelope;
 import dev.lockstep.decode.schema.CommandType;
 import dev.lockstep.decode.schema.Limits;
@@ -76,7 +76,7 @@ class TimerTest {
     @MethodSource
     void unreadable(Builder record) {
         assertThat(decode(record.build())).isInstanceOfSatisfying(Undecodable.class, undecodable -> {
-            assertThat(undecodable.kind()).isEqualTo(DeadLetterReason.INVALID_TIMER);
+            assertThat(undecodable.kind()).isEqualTo(DeadLetterKind.INVALID_TIMER);
             assertThat(undecodable.reason()).hasSizeBetween(1, Limits.DETAIL).doesNotContain("till", "sh op");
         });
     }

@@ -128,6 +128,23 @@ class GatesTest {
         assertThat(shop.ended()).extracting(Outcome::status).containsExactly(Status.SUPERSEDED);
     }
 
+    /** The timer may be late, and something else may open the gate first. */
+    @Test
+    void whatHasExpiredJoinsNoQueueAndSupersedesNobody() {
+        release = "2";
+        verdict = HELD;
+        var shop = gated().reported(STAGING, WhenBusy.SUPERSEDE)
+                .deploy("3", STAGING)
+                .deploy("1", STAGING);
+        Instant expiresAt = shop.in(10);
+        shop.on(new StartOptions(null, expiresAt, true)).deploy("2", STAGING).accepted();
+        assertThat(shop.waiting(STAGING)).containsExactly("1", "2");
+        verdict = Gate.OPEN;
+        shop.at(expiresAt.plusSeconds(1)).annotate("3", FieldChange.keep(), Map.of("looked", "at"));
+        assertThat(shop.waiting(STAGING)).containsExactly("1");
+        assertThat(shop.ended()).extracting(Outcome::status).containsExactly(Status.EXPIRED);
+    }
+
     @Test
     void aGateThatClosesAgainTakesItOutOfTheQueue() {
         var shop = gated().deploy("3", STAGING).deploy("1", STAGING).deploy("2", STAGING);

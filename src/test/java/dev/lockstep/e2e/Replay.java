@@ -33,7 +33,8 @@ import org.apache.kafka.common.header.Header;
  * Judges the commands of a run again, from scratch and with the times at which they were decided, and compares the output with
  * what was published. The topics must have kept everything. Dead letters and moved commands are omitted: they have no id of
  * ours. So is the revision in a {@code KEY_MISMATCH}, which is read without keeping to that application's order (contract,
- * section 4). If a status is missing, there must be a later one with the same key in the same Kafka transaction (section 7).
+ * section 4). If a status is missing, there must be a later one with the same key in the same Kafka transaction (section 7), or
+ * one of the same revision that was decided later: no event says in which transaction that one was.
  */
 final class Replay {
 
@@ -63,8 +64,8 @@ final class Replay {
                         .put(revision(record.headers()), time);
             }
             decided.put(header(record, "ce_id"), time);
+            decided.putIfAbsent(header(record, "ce_causationid"), time);
             if (record.topic().equals(TopicClient.EVENTS)) {
-                decided.putIfAbsent(header(record, "ce_causationid"), time);
                 offsetsOf(text(record.key())).put(revision(record.headers()), record.offset());
                 publishedOffsets
                         .computeIfAbsent(record.partition(), any -> new TreeSet<>())

@@ -6,6 +6,7 @@ import dev.lockstep.model.EventLog;
 import dev.lockstep.model.Published;
 import dev.lockstep.model.ReferenceModel;
 import dev.lockstep.model.StatusComparison;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -19,7 +20,7 @@ final class StatusCheck {
     private final Findings findings;
     private final ObservedHomes homes;
     private final Map<Key, Long> lastRevision = new HashMap<>();
-    private final Map<Key, String> lastId = new HashMap<>();
+    private final Map<Key, String> lastTime = new HashMap<>();
     private final Map<Key, Long> lastChange = new HashMap<>();
     private final DeploymentLoadCheck deployments;
     private final Published published = new Published();
@@ -63,13 +64,19 @@ final class StatusCheck {
 
     private void forward(PublishedRecord status, Key key, String application) {
         Long before = lastRevision.put(key, status.revision());
-        String id = status.header("ce_id");
+        String timeBefore = lastTime.put(key, status.header("ce_time"));
         lastOfApplication.merge(application, status.revision(), Math::max);
-        if (id.equals(lastId.put(key, id))) {
+        if (before != null && before.equals(status.revision()) && !mayBePublishedAgain(status, timeBefore)) {
             findings.add(Breach.DOUBLED, status + " was repeated at revision " + before);
         } else if (before != null && before > status.revision()) {
             findings.add(Breach.WENT_BACK, status + " has revision " + status.revision() + " after " + before);
         }
+    }
+
+    /** Without an event: deployments there wait for other reasons, which takes a later decision (contract, section 6). */
+    private static boolean mayBePublishedAgain(PublishedRecord status, String timeBefore) {
+        return status.record().topic().equals(TopicNames.DEPLOYMENT_STATUS)
+                && Instant.parse(status.header("ce_time")).isAfter(Instant.parse(timeBefore));
     }
 
     private void change(PublishedRecord status, Key key, JsonNode value) {

@@ -134,16 +134,17 @@ class DatabaseSetupTest {
         setUp();
         installation("lockstep", "commands").store();
         installation("lockstep", "commands").store();
-        assertThatCode(installation("lockstep", "commands")::check).doesNotThrowAnyException();
+        assertThatCode(installation("lockstep", "commands")::requireSameSettings)
+                .doesNotThrowAnyException();
     }
 
     @Test
     void anotherGroupOrTopicIsNamedWithBothValues() throws Exception {
         setUp();
-        assertThatCode(installation("anything", "at-all")::check).doesNotThrowAnyException();
+        assertThatCode(installation("anything", "at-all")::requireSameSettings).doesNotThrowAnyException();
         installation("lockstep", "commands").store();
 
-        assertThatThrownBy(installation("lokstep", "commands")::check)
+        assertThatThrownBy(installation("lokstep", "commands")::requireSameSettings)
                 .isInstanceOf(SetupException.class)
                 .hasMessageContaining(GROUP + " is lokstep, but the workers on this database have had lockstep")
                 .satisfies(OperationsDoc::assertDocuments);
@@ -161,8 +162,9 @@ class DatabaseSetupTest {
                 OperationsDoc.statement("update installation")
                         .replace(":value", "'deployments'")
                         .replace(":name", "'" + GROUP + "'"));
-        installation("deployments", "commands").check();
-        assertThatThrownBy(installation("lockstep", "commands")::check).isInstanceOf(SetupException.class);
+        installation("deployments", "commands").requireSameSettings();
+        assertThatThrownBy(installation("lockstep", "commands")::requireSameSettings)
+                .isInstanceOf(SetupException.class);
     }
 
     @Test
@@ -170,20 +172,21 @@ class DatabaseSetupTest {
         setUp();
         new Installation(database, new TreeMap<>(Map.of(GROUP, "lockstep"))).store();
         installation("lockstep", "commands").store();
-        assertThatThrownBy(installation("lockstep", "comands")::check).isInstanceOf(SetupException.class);
+        assertThatThrownBy(installation("lockstep", "comands")::requireSameSettings)
+                .isInstanceOf(SetupException.class);
     }
 
     @Test
     void atTheFirstStartTopicsAreNotCreatedBesideThoseOfOthers() throws Exception {
         setUp();
         Installation second = installation("second", "own");
-        assertThatThrownBy(() -> second.checkCreation(Set.of("results"), List.of("own", "events")))
+        assertThatThrownBy(() -> second.requireOwnTopics(Set.of("results"), List.of("own", "events")))
                 .isInstanceOf(SetupException.class)
                 .hasMessageContaining("of its topics [results] already exist and [events, own] do not")
                 .satisfies(OperationsDoc::assertDocuments);
 
         second.store();
-        assertThatCode(() -> second.checkCreation(Set.of("results"), List.of("own", "events")))
+        assertThatCode(() -> second.requireOwnTopics(Set.of("results"), List.of("own", "events")))
                 .as("later on, a deleted topic is created again")
                 .doesNotThrowAnyException();
     }
@@ -191,11 +194,11 @@ class DatabaseSetupTest {
     @Test
     void aFirstStartThatEndedAmidTheCreationOfItsTopicsIsTakenUp() throws Exception {
         setUp();
-        installation("lockstep", "own").checkCreation(Set.of(), List.of("own", "events", "results"));
+        installation("lockstep", "own").requireOwnTopics(Set.of(), List.of("own", "events", "results"));
         Installation again = installation("lockstep", "own");
-        again.check();
-        again.checkCreation(Set.of("events"), List.of("own", "results"));
-        assertThatThrownBy(() -> again.checkCreation(Set.of("events", "foreign"), List.of("own", "results")))
+        again.requireSameSettings();
+        again.requireOwnTopics(Set.of("events"), List.of("own", "results"));
+        assertThatThrownBy(() -> again.requireOwnTopics(Set.of("events", "foreign"), List.of("own", "results")))
                 .isInstanceOf(SetupException.class);
 
         again.store();
@@ -209,7 +212,7 @@ class DatabaseSetupTest {
         setUp();
         Installation here = installation("lockstep", "commands");
         List<OffsetAndMetadata> ofAnother = List.of(new OffsetAndMetadata(7, "lockstep elsewhere"));
-        assertThatThrownBy(() -> here.check(ofAnother))
+        assertThatThrownBy(() -> here.requireOwnGroup(ofAnother))
                 .as("before anything is stored")
                 .isInstanceOf(SetupException.class)
                 .satisfies(OperationsDoc::assertDocuments);
@@ -218,8 +221,8 @@ class DatabaseSetupTest {
         installation("lockstep", "commands").store();
 
         assertThat(here.id()).isEqualTo(id);
-        assertThatThrownBy(() -> here.check(ofAnother)).isInstanceOf(SetupException.class);
-        here.check(Arrays.asList(
+        assertThatThrownBy(() -> here.requireOwnGroup(ofAnother)).isInstanceOf(SetupException.class);
+        here.requireOwnGroup(Arrays.asList(
                 new OffsetAndMetadata(7, "lockstep " + id),
                 new OffsetAndMetadata(8),
                 new OffsetAndMetadata(9, "set by hand"),
@@ -244,7 +247,7 @@ class DatabaseSetupTest {
         }
         assertThat(List.of(racing.get(0).get(), racing.get(1).get())).containsExactlyInAnyOrder(true, false);
         String winner = racing.get(0).get() ? "one" : "other";
-        installation(winner, "commands-of-" + winner).check();
+        installation(winner, "commands-of-" + winner).requireSameSettings();
         workers.shutdown();
     }
 

@@ -44,7 +44,7 @@ class UnitOfWorkTest {
     void anApplicationThatIsReadAfterItsReleaseIsAnError() {
         state.loadRelease("shop", "1", StateJson.toJson(RELEASE), 1);
 
-        assertThatThrownBy(() -> state.load(new Application("shop"), null, null))
+        assertThatThrownBy(() -> state.addLoaded(new Application("shop"), null, null))
                 .isInstanceOf(IllegalStateException.class);
         assertThat(state.application("shop").release("1")).isNotNull();
     }
@@ -74,7 +74,7 @@ class UnitOfWorkTest {
     void whichReleasesAreTheNewestHoldsForOneCheck() {
         Application shop = state.application("shop");
         NewestReleases read = NewestReleases.startingAt(7);
-        state.load(shop, read);
+        state.addNewestReleases(shop, read);
 
         assertThat(state.takeNewestReleases(shop)).isEqualTo(read);
         assertThatThrownBy(() -> state.takeNewestReleases(shop)).isInstanceOf(RuntimeException.class);

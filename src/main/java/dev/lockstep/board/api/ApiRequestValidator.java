@@ -19,8 +19,9 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Runs before all other routes: rejects malformed URIs under any path. Under /api it also adds security
- * headers and the time to responses and rejects requests that no resource could read.
+ * Runs before all other routes: rejects malformed URIs under any path. Under /api it also adds to
+ * responses security headers, the time, and that nobody is to keep them unless they say otherwise, and rejects requests that
+ * no resource could read.
  */
 @ApplicationScoped
 public class ApiRequestValidator {
@@ -83,8 +84,12 @@ public class ApiRequestValidator {
     private void addHeaders(RoutingContext request) {
         HttpServerResponse response = request.response();
         SECURITY_HEADERS.forEach(response::putHeader);
-        request.addHeadersEndHandler(
-                sent -> response.putHeader(HttpHeaders.DATE, DateFormatter.format(Date.from(clock.instant()))));
+        request.addHeadersEndHandler(sent -> {
+            response.putHeader(HttpHeaders.DATE, DateFormatter.format(Date.from(clock.instant())));
+            if (!response.headers().contains(HttpHeaders.CACHE_CONTROL)) { // browsers keep a 410 for ever otherwise
+                response.putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+            }
+        });
     }
 
     private void validate(RoutingContext request) {

@@ -69,7 +69,8 @@ public class DiffResource {
         return session.find(EnvironmentView.class, new ApplicationScopedKey(application, environment))
                 .map(found -> {
                     boolean exists = found != null && found.state != null;
-                    if (!exists && !mayBeDropped) {
+                    boolean isDropped = found == null || "dropped".equals(found.gone);
+                    if (!exists && !(mayBeDropped && isDropped)) {
                         throw Problem.of(
                                 404,
                                 "ENVIRONMENT_NOT_FOUND",

@@ -85,12 +85,12 @@ record KnownHistory(Map<String, Instant> since) {
     }
 
     /** Null when nothing is known. */
-    Instant load(String application) {
+    Instant knownSince(String application) {
         return since.get(application);
     }
 
     boolean isKnownAt(String application, Instant at) {
-        return covers(load(application), at);
+        return covers(knownSince(application), at);
     }
 
     /** Fails with a problem if nothing is known about that time for any application. */

@@ -57,7 +57,7 @@ public class PointInTimeResource {
         return ResponseFactory.page(
                         applications,
                         limit,
-                        one -> item(one, knownHistory.load(one), byApplication.getOrDefault(one, List.of())),
+                        one -> item(one, knownHistory.knownSince(one), byApplication.getOrDefault(one, List.of())),
                         Cursor::encode)
                 .put("time", at.toString());
     }

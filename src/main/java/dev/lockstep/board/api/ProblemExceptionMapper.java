@@ -6,6 +6,7 @@ import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
+import java.util.Set;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
@@ -17,6 +18,9 @@ class ProblemExceptionMapper {
 
     /** A class of SQLSTATE codes. */
     private static final String INSUFFICIENT_RESOURCES = "53";
+
+    /** Somebody has dropped the tables; the feed says so in the log. */
+    private static final Set<String> NO_TABLES = Set.of("3F000", "42P01");
 
     /** Postgres does not answer, for example. What an exception says is not for clients. */
     @ServerExceptionMapper
@@ -35,11 +39,14 @@ class ProblemExceptionMapper {
                 .build();
     }
 
-    /** Postgres cannot be reached, does not answer in time, or lacks connections, memory or disk. */
+    /** Postgres cannot be reached, does not answer in time, or lacks connections, memory, disk or the tables. */
     private static boolean isTemporary(Exception failure) {
         return switch (PostgresErrors.retryCause(failure)) {
             case DATABASE_UNREACHABLE, DATABASE_TIMEOUT -> true;
-            case DATABASE_REFUSED -> PostgresErrors.sqlState(failure).startsWith(INSUFFICIENT_RESOURCES);
+            case DATABASE_REFUSED -> {
+                String state = PostgresErrors.sqlState(failure);
+                yield state.startsWith(INSUFFICIENT_RESOURCES) || NO_TABLES.contains(state);
+            }
             default -> false;
         };
     }

@@ -43,7 +43,7 @@ class ResponseFactory {
 
     private final Board board;
     private final Mutiny.SessionFactory sessions;
-    private final ResponseCache shared;
+    private final ResponseCache responseCache;
     private final UriInfo uri;
     private final HttpHeaders request;
 
@@ -55,7 +55,7 @@ class ResponseFactory {
             @Context HttpHeaders request) {
         this.board = board;
         this.sessions = sessions;
-        this.shared = shared;
+        this.responseCache = shared;
         this.uri = uri;
         this.request = request;
     }
@@ -132,7 +132,8 @@ class ResponseFactory {
         }
         boolean gzipAccepted = acceptsGzip();
         String known = request.getHeaderString(HttpHeaders.IF_NONE_MATCH);
-        return shared.get(
+        return responseCache
+                .get(
                         uri.getRequestUri(),
                         type,
                         gzipAccepted,

@@ -10,7 +10,7 @@ final class SearchQuery {
 
     private SearchQuery() {}
 
-    /** @return null when there is nothing to search for */
+    /** @return null when there is nothing to search for; a query that nothing matches when there are only signs between words */
     static String of(String words) {
         if (words == null || words.isBlank()) {
             return null;
@@ -18,7 +18,6 @@ final class SearchQuery {
         if (words.length() > MAX_LENGTH) {
             throw Problem.invalidParameter("q", "must have at most " + MAX_LENGTH + " characters");
         }
-        String query = Tokens.of(words).map(token -> "'" + token + "':*").collect(Collectors.joining(" & "));
-        return query.isEmpty() ? null : query;
+        return Tokens.of(words).map(token -> "'" + token + "':*").collect(Collectors.joining(" & "));
     }
 }

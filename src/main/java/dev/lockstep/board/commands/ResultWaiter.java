@@ -113,9 +113,8 @@ public class ResultWaiter {
     }
 
     /**
-     * The result's value once it arrives, or null after this many seconds. There is a result each time a command is sent. Those
-     * that cannot be told apart go to the requests in the order of the calls: if two are sent at the same moment, in the other
-     * order, either request gets the result of the other's equal command.
+     * The result's value once it arrives, or null after this many seconds. There is a result each time a command is sent. The
+     * results of identical requests go to them in the order of the calls, so two at the same moment may get each other's.
      */
     CompletableFuture<String> resultOf(HttpCommand command, int seconds) {
         PendingRequest request = new PendingRequest(

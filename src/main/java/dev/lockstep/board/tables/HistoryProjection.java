@@ -26,7 +26,8 @@ final class HistoryProjection {
     private final Map<DeploymentId, BoardDeploymentRow> deployments = new LinkedHashMap<>();
     private final Map<EventKey, EventRow> events = new LinkedHashMap<>();
     private final Map<EventKey, RunRow> runs = new LinkedHashMap<>();
-    private final Map<UUID, ActivityRow> causes = new LinkedHashMap<>();
+    private final Map<UUID, ActivityRow> activities = new LinkedHashMap<>();
+    private final Map<UUID, ActivityRow> refusals = new LinkedHashMap<>();
 
     /** @return the application that the record is about */
     String addEvent(JsonNode value) {
@@ -72,13 +73,14 @@ final class HistoryProjection {
         if (isServiceEvent(type)) {
             runs.put(new EventKey(application, revision), run(type, application, environment, revision, at, lockstep));
         }
-        causes.putIfAbsent(
+        activities.putIfAbsent(
                 cause,
                 new ActivityRow(
                         application,
                         source,
                         command,
                         cause,
+                        null,
                         at,
                         revision,
                         null,
@@ -128,14 +130,15 @@ final class HistoryProjection {
         String command = text(value, "commandId");
         Instant at = time(KafkaHeaders.lastText(found.headers(), "ce_time"));
         String outcome = text(value, "outcome");
-        UUID cause = ActivityRow.isRejected(outcome)
-                ? ActivityRow.refusal(KafkaHeaders.lastText(found.headers(), "ce_id"))
-                : ActivityRow.cause(application, source, command, at);
+        UUID cause = ActivityRow.cause(application, source, command, at);
+        UUID refused =
+                "rejected".equals(outcome) ? UUID.fromString(KafkaHeaders.lastText(found.headers(), "ce_id")) : null;
         ActivityRow row = new ActivityRow(
                 application,
                 source,
                 command,
                 cause,
+                refused,
                 at,
                 value.get("revision").longValue(),
                 text(value, "commandType"),
@@ -147,7 +150,11 @@ final class HistoryProjection {
                 text(value, "release"),
                 text(value, "environment"),
                 value.hasNonNull("deployment") ? UUID.fromString(text(value, "deployment")) : null);
-        causes.put(cause, row);
+        if (refused == null) {
+            activities.put(cause, row);
+        } else {
+            refusals.put(refused, row);
+        }
         return application;
     }
 
@@ -167,8 +174,13 @@ final class HistoryProjection {
         return runs.values();
     }
 
-    /** One row for the effect of each command or timer, and for each refusal: an id that was not taken may be refused again. */
-    Collection<ActivityRow> causes() {
-        return causes.values();
+    /** One row for each refusal: an id may be refused more than once. */
+    Collection<ActivityRow> refusals() {
+        return refusals.values();
+    }
+
+    /** One row for each command or timer that had an effect. */
+    Collection<ActivityRow> activities() {
+        return activities.values();
     }
 }

@@ -14,13 +14,16 @@ import java.util.UUID;
 final class HistoryTables {
 
     private static final String ON_CONFLICT_IGNORE = """
-             on conflict (cause) do nothing""";
+             on conflict (cause) where outcome is distinct from 'rejected' do nothing""";
 
     private static final String ON_CONFLICT_ADD_RESULT = """
-             on conflict (cause) do update
+             on conflict (cause) where outcome is distinct from 'rejected' do update
             set at = excluded.at, revision = excluded.revision, type = excluded.type, outcome = excluded.outcome,
                 actor = excluded.actor, reason = excluded.reason, release = excluded.release,
                 environment = excluded.environment, deployment = excluded.deployment""";
+
+    private static final String ON_CONFLICT_IGNORE_REFUSAL = """
+             on conflict (result) where result is not null do nothing""";
 
     private HistoryTables() {}
 
@@ -32,7 +35,8 @@ final class HistoryTables {
                         writeEvents(connection, history),
                         writeRuns(connection, history),
                         writeActivity(connection, causes(history, false), ON_CONFLICT_IGNORE),
-                        writeActivity(connection, causes(history, true), ON_CONFLICT_ADD_RESULT))
+                        writeActivity(connection, causes(history, true), ON_CONFLICT_ADD_RESULT),
+                        writeActivity(connection, history.refusals(), ON_CONFLICT_IGNORE_REFUSAL))
                 .andFailFast()
                 .replaceWithVoid();
     }
@@ -97,7 +101,7 @@ final class HistoryTables {
     }
 
     private static List<ActivityRow> causes(HistoryProjection history, boolean withResult) {
-        return history.causes().stream()
+        return history.activities().stream()
                 .filter(row -> (row.outcome() != null) == withResult)
                 .toList();
     }
@@ -108,6 +112,7 @@ final class HistoryTables {
                 .texts(ActivityRow::source)
                 .texts(ActivityRow::command)
                 .with(ActivityRow::cause, UUID[]::new)
+                .with(ActivityRow::result, UUID[]::new)
                 .times(ActivityRow::at)
                 .longs(ActivityRow::revision)
                 .texts(ActivityRow::type)
@@ -120,10 +125,10 @@ final class HistoryTables {
                 .texts(ActivityRow::environment)
                 .with(ActivityRow::deployment, UUID[]::new)
                 .execute(connection, """
-                        insert into board.activity (application, source, command, cause, at, revision, type, outcome, code,
-                                                    detail, actor, reason, release, environment, deployment)
-                        select * from unnest($1::text[], $2::text[], $3::text[], $4::uuid[], $5::timestamptz[], $6::int8[],
-                                             $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[],
-                                             $13::text[], $14::text[], $15::uuid[])""" + onConflict);
+                        insert into board.activity (application, source, command, cause, result, at, revision, type, outcome,
+                                                    code, detail, actor, reason, release, environment, deployment)
+                        select * from unnest($1::text[], $2::text[], $3::text[], $4::uuid[], $5::uuid[], $6::timestamptz[],
+                                             $7::int8[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[],
+                                             $13::text[], $14::text[], $15::text[], $16::uuid[])""" + onConflict);
     }
 }

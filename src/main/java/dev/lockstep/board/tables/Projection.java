@@ -17,7 +17,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
 
-/** The changes that status, event and result records make to the tables: the last state of each row. Pure; for one thread. */
+/** The changes that status, event and result records make to the tables: the last state of each row. For one thread. */
 public final class Projection {
 
     private static final Logger LOG = Logger.getLogger(Projection.class);

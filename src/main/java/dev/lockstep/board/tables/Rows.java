@@ -116,12 +116,14 @@ final class Rows {
      * A result; or, without an outcome, something that has events but no result so far.
      *
      * @param cause see {@link #cause}
+     * @param result the id of a refusal's result, by which it is recognised in whatever topic it is read; null for anything else
      */
     record ActivityRow(
             String application,
             String source,
             String command,
             UUID cause,
+            UUID result,
             Instant at,
             long revision,
             String type,
@@ -139,19 +141,7 @@ final class Rows {
          * was decided. The id alone may be used again: a command's once its outcome is forgotten, a timer's at any time.
          */
         static UUID cause(String application, String source, String command, Instant at) {
-            return nameBased(application + ' ' + source + ' ' + command + ' ' + at);
-        }
-
-        /** What a refusal has in common with nothing else: it is the same whenever, and in whatever topic, its result is read. */
-        static UUID refusal(String resultId) {
-            return nameBased(resultId);
-        }
-
-        static boolean isRejected(String outcome) {
-            return "rejected".equals(outcome);
-        }
-
-        private static UUID nameBased(String name) {
+            String name = application + ' ' + source + ' ' + command + ' ' + at;
             return UUID.nameUUIDFromBytes(name.getBytes(UTF_8));
         }
     }

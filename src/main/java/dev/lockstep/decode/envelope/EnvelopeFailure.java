@@ -6,4 +6,4 @@ package dev.lockstep.decode.envelope;
  * @param kind what it is counted by
  * @param reason one sentence saying what to do; never quotes the record
  */
-public record EnvelopeFailure(DeadLetterReason kind, String reason) {}
+public record EnvelopeFailure(DeadLetterKind kind, String reason) {}

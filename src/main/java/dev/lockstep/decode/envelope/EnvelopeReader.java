@@ -55,14 +55,14 @@ public final class EnvelopeReader {
             return headers.isStructuredTwice()
                     ? structuredModeReader.read(record.value())
                     : headers.binary.fail(
-                            DeadLetterReason.BAD_ENVELOPE,
+                            DeadLetterKind.BAD_ENVELOPE,
                             "The header content-type occurs more than once: send it once.");
         }
         String contentType = headers.contentType;
         if (contentType != null && ContentType.isCloudEvents(contentType)) {
             return ContentType.isStructured(contentType)
                     ? structuredModeReader.read(record.value())
-                    : headers.binary.fail(DeadLetterReason.NO_CLOUD_EVENT, UNSUPPORTED_FORMAT);
+                    : headers.binary.fail(DeadLetterKind.NO_CLOUD_EVENT, UNSUPPORTED_FORMAT);
         }
         boolean binary = contentType == null ? headers.binary.has(Attribute.SPECVERSION) : headers.hasCeHeaders;
         return binary ? binary(headers.binary, record.value()) : detectFromValue(headers, record.value());
@@ -86,7 +86,7 @@ public final class EnvelopeReader {
                 return structured;
             }
             return structured.failOverriding(
-                    DeadLetterReason.NO_CLOUD_EVENT,
+                    DeadLetterKind.NO_CLOUD_EVENT,
                     structured.hasSpecificReason()
                             ? structured.envelopeFailure().reason()
                             : NOT_A_CLOUD_EVENT);
@@ -94,7 +94,7 @@ public final class EnvelopeReader {
         String reason = structured.looksLikeAnEvent() ? NAME_THE_MODE : NOT_A_CLOUD_EVENT;
         String quotes = Texts.quotesHint(contentType);
         return structured.failOverriding(
-                DeadLetterReason.NO_CLOUD_EVENT, quotes.isEmpty() ? reason : QUOTED_TYPE + quotes + ".");
+                DeadLetterKind.NO_CLOUD_EVENT, quotes.isEmpty() ? reason : QUOTED_TYPE + quotes + ".");
     }
 
     /** Makes one pass over the headers, which may be anything. */

@@ -86,7 +86,7 @@ public final class RawEnvelope {
         int bit = 1 << attribute.ordinal();
         if ((seen & bit) != 0) {
             fail(
-                    DeadLetterReason.BAD_ENVELOPE,
+                    DeadLetterKind.BAD_ENVELOPE,
                     prefix + attribute.attributeName + " occurs more than once: send it once.");
         }
         seen |= bit;
@@ -97,7 +97,7 @@ public final class RawEnvelope {
     void setUnreadable(Attribute attribute, String requirement) {
         set(attribute, null);
         if (attribute.isRequired()) {
-            fail(DeadLetterReason.BAD_ENVELOPE, prefix + attribute.attributeName + " " + requirement + ".");
+            fail(DeadLetterKind.BAD_ENVELOPE, prefix + attribute.attributeName + " " + requirement + ".");
         } else {
             violations.add(Pointer.of(attribute.attributeName), requirement);
         }
@@ -116,7 +116,7 @@ public final class RawEnvelope {
     }
 
     /** Keeps the first reason why this is not an envelope. */
-    RawEnvelope fail(DeadLetterReason kind, String reason) {
+    RawEnvelope fail(DeadLetterKind kind, String reason) {
         failure = failure == null ? new EnvelopeFailure(kind, reason) : failure;
         return this;
     }
@@ -124,7 +124,7 @@ public final class RawEnvelope {
     /** Like {@link #fail}, for a value that is not a JSON object, with a reason that is clear in either mode. */
     RawEnvelope failAsNotJson(String reason) {
         hasSpecificReason = failure == null;
-        return fail(DeadLetterReason.NO_JSON, reason);
+        return fail(DeadLetterKind.NO_JSON, reason);
     }
 
     boolean hasSpecificReason() {
@@ -139,7 +139,7 @@ public final class RawEnvelope {
     }
 
     /** Like {@link #fail}, for a reason that explains all others. */
-    RawEnvelope failOverriding(DeadLetterReason kind, String reason) {
+    RawEnvelope failOverriding(DeadLetterKind kind, String reason) {
         failure = new EnvelopeFailure(kind, reason);
         return this;
     }
@@ -159,7 +159,7 @@ public final class RawEnvelope {
             return failure;
         }
         String flaw = flaw();
-        return flaw == null ? null : new EnvelopeFailure(DeadLetterReason.BAD_ENVELOPE, flaw);
+        return flaw == null ? null : new EnvelopeFailure(DeadLetterKind.BAD_ENVELOPE, flaw);
     }
 
     private String flaw() {

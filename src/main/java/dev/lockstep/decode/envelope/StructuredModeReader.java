@@ -56,7 +56,7 @@ final class StructuredModeReader {
                                 : "The value is not a JSON object: a structured command is one.");
             } else if (goesOn) {
                 envelope.fail(
-                        DeadLetterReason.NO_JSON,
+                        DeadLetterKind.NO_JSON,
                         "The value continues after its JSON object: send one command per record.");
             }
         } catch (IOException e) {
@@ -72,7 +72,7 @@ final class StructuredModeReader {
         if (complaint.equals(StrictJson.INCOMPLETE)) {
             envelope.failAsNotJson("The value " + complaint + ".");
         } else {
-            envelope.fail(DeadLetterReason.NO_JSON, "The value " + complaint + ": send one well-formed JSON object.");
+            envelope.fail(DeadLetterKind.NO_JSON, "The value " + complaint + ": send one well-formed JSON object.");
         }
     }
 
@@ -142,7 +142,7 @@ final class StructuredModeReader {
 
         private EventData rejectRepeated(String name, EventData before, EventData now) {
             if (before != null) {
-                envelope.fail(DeadLetterReason.BAD_ENVELOPE, name + " occurs more than once: send it once.");
+                envelope.fail(DeadLetterKind.BAD_ENVELOPE, name + " occurs more than once: send it once.");
             }
             return now;
         }

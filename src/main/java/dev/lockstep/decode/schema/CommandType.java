@@ -51,11 +51,11 @@ public enum CommandType {
             "release.create",
             List.of(
                     required("release", FieldRules.RELEASE),
-                    required("title", FieldRules.LENIENT_TITLE),
-                    optional("description", FieldRules.LENIENT_LONG_TEXT),
+                    required("title", FieldRules.TITLE_UNLESS_RESENT),
+                    optional("description", FieldRules.LONG_TEXT_UNLESS_RESENT),
                     optional("artifactId", FieldRules.PURL),
                     optional("source", FieldRules.SOURCE),
-                    optional("chainId", FieldRules.LENIENT_SHORT_TEXT),
+                    optional("chainId", FieldRules.SHORT_TEXT_UNLESS_RESENT),
                     optional("labels", FieldRules.LABELS)),
             List.of(),
             (data, common) -> new CreateRelease(
@@ -72,8 +72,8 @@ public enum CommandType {
             "release.update",
             List.of(
                     required("release", FieldRules.RELEASE),
-                    optional("title", FieldRules.LENIENT_TITLE),
-                    clearable("description", FieldRules.LENIENT_LONG_TEXT),
+                    optional("title", FieldRules.TITLE_UNLESS_RESENT),
+                    clearable("description", FieldRules.LONG_TEXT_UNLESS_RESENT),
                     clearable("artifactId", FieldRules.PURL),
                     clearable("source", FieldRules.SOURCE),
                     FieldRules.EXPECTED_RELEASE_REVISION),

@@ -13,9 +13,11 @@ final class FieldRules {
     static final ValueRule APPLICATION = new ValueRule.StringRule(1, Limits.APPLICATION, Syntax.APPLICATION);
     static final ValueRule RELEASE = new ValueRule.StringRule(1, Limits.RELEASE, Syntax.RELEASE);
     static final ValueRule ENVIRONMENT = new ValueRule.StringRule(1, Limits.ENVIRONMENT, Syntax.ENVIRONMENT);
-    static final ValueRule LENIENT_TITLE = new ValueRule.StringRule(1, Limits.TITLE, Syntax.TITLE, Syntax.ANY);
-    static final ValueRule LENIENT_SHORT_TEXT = new ValueRule.StringRule(1, Limits.SHORT_TEXT, Syntax.LINE, Syntax.ANY);
-    static final ValueRule LENIENT_LONG_TEXT = new ValueRule.StringRule(0, Limits.LONG_TEXT, Syntax.TEXT, Syntax.ANY);
+    static final ValueRule TITLE_UNLESS_RESENT = new ValueRule.StringRule(1, Limits.TITLE, Syntax.TITLE, Syntax.ANY);
+    static final ValueRule SHORT_TEXT_UNLESS_RESENT =
+            new ValueRule.StringRule(1, Limits.SHORT_TEXT, Syntax.LINE, Syntax.ANY);
+    static final ValueRule LONG_TEXT_UNLESS_RESENT =
+            new ValueRule.StringRule(0, Limits.LONG_TEXT, Syntax.TEXT, Syntax.ANY);
     static final ValueRule REPOSITORY = new ValueRule.StringRule(1, Limits.URL, Syntax.REPOSITORY, Syntax.ABSOLUTE_URI);
     static final ValueRule WEB_URL = new ValueRule.StringRule(1, Limits.URL, Syntax.WEB_URL);
     static final ValueRule TITLE = new ValueRule.StringRule(1, Limits.TITLE, Syntax.TITLE);
@@ -33,8 +35,8 @@ final class FieldRules {
     static final ValueRule SOURCE = new ValueRule.ObjectRule(new ObjectSchema(
             List.of(
                     optional("repoUrl", REPOSITORY),
-                    optional("commitSha", LENIENT_SHORT_TEXT),
-                    optional("ref", LENIENT_SHORT_TEXT),
+                    optional("commitSha", SHORT_TEXT_UNLESS_RESENT),
+                    optional("ref", SHORT_TEXT_UNLESS_RESENT),
                     optional("committedAt", TIMESTAMP)),
             List.of("repoUrl", "commitSha", "ref", "committedAt")));
 
@@ -77,8 +79,8 @@ final class FieldRules {
             List.of()));
 
     static final List<Field> COMMON_FIELDS = List.of(
-            optional("actor", LENIENT_SHORT_TEXT),
-            optional("reason", LENIENT_LONG_TEXT),
+            optional("actor", SHORT_TEXT_UNLESS_RESENT),
+            optional("reason", LONG_TEXT_UNLESS_RESENT),
             optional("expectedRevision", REVISION),
             optional("dryRun", new ValueRule.BooleanRule()));
 
@@ -97,8 +99,8 @@ final class FieldRules {
                     optional("application", APPLICATION),
                     optional("release", RELEASE),
                     optional("environment", ENVIRONMENT),
-                    optional("actor", LENIENT_SHORT_TEXT),
-                    optional("reason", LENIENT_LONG_TEXT)),
+                    optional("actor", SHORT_TEXT_UNLESS_RESENT),
+                    optional("reason", LONG_TEXT_UNLESS_RESENT)),
             List.of());
 
     private FieldRules() {}

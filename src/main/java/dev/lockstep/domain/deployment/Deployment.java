@@ -15,7 +15,7 @@ import java.util.Objects;
  */
 public sealed interface Deployment {
 
-    /** The request, which never changes. */
+    /** The request. Only an undeploy's changes: its release is the one that is current when it starts (rule 7). */
     Request request();
 
     /** @return null while it has not started */

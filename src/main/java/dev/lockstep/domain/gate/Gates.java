@@ -9,8 +9,8 @@ import java.util.stream.Stream;
 
 /**
  * What deployments wait for: rule 27. The only place that decides if a deployment starts, when it is requested and whenever it
- * is checked again. An undeploy that takes effect immediately (rule 7) is refused if it would have to wait. They are not asked about
- * a restore (rule 23): it ends what they have let start.
+ * is checked again. An undeploy that takes effect immediately (rule 7) is refused if it would have to wait. Gates are not asked
+ * about a restore (rule 23): it cleans up after a deployment that they had let start.
  */
 public final class Gates {
 

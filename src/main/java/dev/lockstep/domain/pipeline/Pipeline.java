@@ -31,7 +31,7 @@ public final class Pipeline {
         return stages.equals(DEFAULT.stages) ? DEFAULT : new Pipeline(stages);
     }
 
-    /** @param stages with distinct ids; an {@code after} that names none before its own is {@linkplain #firstInvalidAfter} */
+    /** @param stages with distinct ids; an {@code after} that names none before its own is {@linkplain #firstMisplacedUpstream} */
     private Pipeline(List<Stage> stages) {
         this.stages = List.copyOf(stages);
         this.upstream = new long[stages.size()];
@@ -109,7 +109,7 @@ public final class Pipeline {
     }
 
     /** @return the first name in the stage's {@code after} that is not that of an earlier stage, or null */
-    public String firstInvalidAfter(int position) {
+    public String firstMisplacedUpstream(int position) {
         List<String> named = stages.get(position).after();
         return named == null
                 ? null

@@ -106,13 +106,13 @@ public record Release(
         return with(annotations, changed, placements, isArchived, unarchivedAt, lastChange);
     }
 
-    public Release with(String environment, Placement placement) {
+    public Release withPlacement(String environment, Placement placement) {
         Map<String, Placement> changed = new LinkedHashMap<>(placements);
         changed.put(environment, placement);
         return with(annotations, locks, changed, isArchived, unarchivedAt, lastChange);
     }
 
-    public Release with(Annotations changed) {
+    public Release withAnnotations(Annotations changed) {
         return with(changed, locks, placements, isArchived, unarchivedAt, lastChange);
     }
 

@@ -44,10 +44,10 @@ class ProjectionTest {
     void aTimeThatNobodyCanShowIsNone() {
         result("+1000000-01-01T00:00:00Z");
         result("1969-12-31T23:59:59Z");
-        assertThat(projection.history().causes()).isEmpty();
+        assertThat(projection.history().activities()).isEmpty();
 
         result("2026-01-01T00:00:00Z");
-        assertThat(projection.history().causes()).hasSize(1);
+        assertThat(projection.history().activities()).hasSize(1);
     }
 
     @Test

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lockstep.batch.RecordOutcome;
 import dev.lockstep.batch.RecordOutcome.Kind;
 import dev.lockstep.board.FeedStatus;
-import dev.lockstep.decode.envelope.DeadLetterReason;
+import dev.lockstep.decode.envelope.DeadLetterKind;
 import dev.lockstep.docs.MetricsDoc;
 import dev.lockstep.failure.RetryCause;
 import dev.lockstep.listener.DeadLetter;
@@ -39,7 +39,7 @@ class MetricsTest {
     @SuppressWarnings("deprecation") // the one that Quarkus provides
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
-    private final Counters counters = new Counters(registry, Clock.fixed(NOW, ZoneOffset.UTC));
+    private final WorkerMetrics counters = new WorkerMetrics(registry, Clock.fixed(NOW, ZoneOffset.UTC));
     private Instant oldest;
     private boolean ready;
     private final FeedStatus board = new FeedStatus(true, () -> 0);
@@ -88,10 +88,10 @@ class MetricsTest {
                 rejected(DEPLOY, "UNPROCESSABLE"),
                 new RecordOutcome(Kind.DUPLICATE, CREATE, null),
                 new RecordOutcome(Kind.MOVED, DEPLOY, null),
-                deadLetter(DeadLetterReason.NO_JSON.name()));
+                deadLetter(DeadLetterKind.NO_JSON.name()));
         publish(accepted(CREATE), rejected(null, "UNKNOWN_COMMAND"));
         counters.deadLettered(new DeadLetter(1, 2, "UNPROCESSABLE", "Refused."));
-        counters.deadLettered(new DeadLetter(1, 3, DeadLetterReason.NO_JSON.name(), "No JSON."));
+        counters.deadLettered(new DeadLetter(1, 3, DeadLetterKind.NO_JSON.name(), "No JSON."));
 
         Scrape scrape = scrape();
         assertThat(scrape.sum("lockstep_records_in_total")).isEqualTo(10);

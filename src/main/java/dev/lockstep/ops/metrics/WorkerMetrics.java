@@ -1,7 +1,7 @@
 package dev.lockstep.ops.metrics;
 
 import dev.lockstep.batch.RecordOutcome;
-import dev.lockstep.decode.envelope.DeadLetterReason;
+import dev.lockstep.decode.envelope.DeadLetterKind;
 import dev.lockstep.failure.RetryCause;
 import dev.lockstep.listener.DeadLetter;
 import dev.lockstep.listener.PublishedEvent;
@@ -30,7 +30,7 @@ import java.util.stream.Stream;
  * there are types, codes and reasons.
  */
 @Singleton
-class Counters implements WorkerListener {
+class WorkerMetrics implements WorkerListener {
 
     private static final String UNKNOWN = "unknown";
     private static final String ACCEPTED = "ACCEPTED";
@@ -65,7 +65,7 @@ class Counters implements WorkerListener {
     private final Timer applying;
     private final Timer publishing;
 
-    Counters(MeterRegistry registry, Clock clock) {
+    WorkerMetrics(MeterRegistry registry, Clock clock) {
         this.registry = registry;
         this.clock = clock;
         fromRecordToResult = Timer.builder("lockstep.record")
@@ -86,7 +86,7 @@ class Counters implements WorkerListener {
                 "lockstep.records.lost", "Dead letters and moved commands that were lost before they were published");
         timersSent = counter("lockstep.timers.sent", "Timers sent, including resends");
         timersDecided = counter("lockstep.timers.decided", "Timers received, from any sender");
-        deadLetters = Stream.concat(Stream.of(DeadLetterReason.values()).map(Enum::name), Stream.of(UNKNOWN))
+        deadLetters = Stream.concat(Stream.of(DeadLetterKind.values()).map(Enum::name), Stream.of(UNKNOWN))
                 .collect(Collectors.toMap(
                         name -> name,
                         name -> counter(

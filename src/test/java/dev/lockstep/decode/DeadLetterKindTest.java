@@ -3,24 +3,24 @@ package dev.lockstep.decode;
 import static dev.lockstep.decode.Records.binary;
 import static dev.lockstep.decode.Records.decode;
 import static dev.lockstep.decode.Records.utf8;
-import static dev.lockstep.decode.envelope.DeadLetterReason.BAD_ENVELOPE;
-import static dev.lockstep.decode.envelope.DeadLetterReason.NO_CLOUD_EVENT;
-import static dev.lockstep.decode.envelope.DeadLetterReason.NO_JSON;
-import static dev.lockstep.decode.envelope.DeadLetterReason.TOO_LARGE;
+import static dev.lockstep.decode.envelope.DeadLetterKind.BAD_ENVELOPE;
+import static dev.lockstep.decode.envelope.DeadLetterKind.NO_CLOUD_EVENT;
+import static dev.lockstep.decode.envelope.DeadLetterKind.NO_JSON;
+import static dev.lockstep.decode.envelope.DeadLetterKind.TOO_LARGE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.of;
 
 import dev.lockstep.config.LimitsConfig;
 import dev.lockstep.decode.Decoded.Undecodable;
 import dev.lockstep.decode.Records.Builder;
-import dev.lockstep.decode.envelope.DeadLetterReason;
+import dev.lockstep.decode.envelope.DeadLetterKind;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The reasons by which dead letters are counted; what their senders are told is tested in {@link FirstMistakesTest}. */
-class DeadLetterReasonTest {
+class DeadLetterKindTest {
 
     private static final String ENVELOPE = "{'specversion':'1.0','id':'1','source':'/ci','type':'t'";
 
@@ -49,7 +49,7 @@ class DeadLetterReasonTest {
 
     @ParameterizedTest
     @MethodSource("records")
-    void eachIsOfOneKind(Builder record, DeadLetterReason kind) {
+    void eachIsOfOneKind(Builder record, DeadLetterKind kind) {
         assertThat(decode(record.build()))
                 .isInstanceOfSatisfying(Undecodable.class, undecodable -> assertThat(undecodable.kind())
                         .as(undecodable.reason())

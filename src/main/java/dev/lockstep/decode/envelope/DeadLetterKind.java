@@ -1,7 +1,7 @@
 package dev.lockstep.decode.envelope;
 
 /** Why a record is not a command at all: few enough values to use as a metric label. Stored by name. */
-public enum DeadLetterReason {
+public enum DeadLetterKind {
     /** Nothing says that it is a CloudEvent, or which supported mode it is in. */
     NO_CLOUD_EVENT,
     /** It is meant to be in structured mode, but its value is not one well-formed JSON object in UTF-8. */
