@@ -640,6 +640,7 @@ class InvalidCommandTest {
                         "correlation_id",
                         "correlation_id",
                         "is not a CloudEvent attribute; did you mean \"correlationid\"?"),
+                of("trace_state", "trace_state", "is not a CloudEvent attribute; did you mean \"tracestate\"?"),
                 of("Source", null, "is not a CloudEvent attribute; did you mean \"source\"?"),
                 of("Data", null, "is not a CloudEvent attribute; did you mean \"data\"?"));
     }

@@ -1,12 +1,15 @@
 package dev.lockstep.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.luben.zstd.Zstd;
 import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.batch.RecordOutcome;
 import dev.lockstep.batch.RecordOutput;
+import dev.lockstep.store.format.NewerFormatException;
 import dev.lockstep.store.format.OutboxCodec;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -171,6 +174,17 @@ class OutboxCodecTest {
                         RecordOutcome.Kind.DUPLICATE,
                         RecordOutcome.Kind.MOVED,
                         RecordOutcome.Kind.DEAD_LETTER);
+    }
+
+    @Test
+    void aKindOfANewerVersionIsNotGuessed() {
+        byte unknown = (byte) RecordOutcome.Kind.values().length;
+        byte[] row = Zstd.compress(ByteBuffer.allocate(Integer.BYTES + Long.BYTES + 1)
+                .putInt(1)
+                .putLong(7)
+                .put(unknown)
+                .array());
+        assertThatThrownBy(() -> unpack(row, offset -> null)).isInstanceOf(NewerFormatException.class);
     }
 
     /** One row of each format that was ever written: they must be readable forever. */
