@@ -755,6 +755,14 @@ class InvalidCommandTest {
     }
 
     @Test
+    void whatBelongsInAMemberIsSaidToBelongThere() {
+        String data = "{'application':'shop','environment':'staging','soakTime':'PT1H','title':'Staging'}";
+        assertThat(refused(binary("dev.lockstep.environment.configure.v1", data).build())
+                        .violations())
+                .containsExactly(new Violation("/data/soakTime", "is not a known field; it belongs in \"policy\""));
+    }
+
+    @Test
     void fiftyViolationsAreListedAndAllAreCounted() {
         String foreign = IntStream.range(0, 73).mapToObj(i -> ",'f" + i + "':1").collect(Collectors.joining());
         RejectedCommand refused =

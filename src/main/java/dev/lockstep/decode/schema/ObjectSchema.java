@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 
@@ -77,7 +78,9 @@ public final class ObjectSchema {
         }
         Suggestions suggestions = unknown.isEmpty() ? null : new Suggestions(missing(seen), names());
         for (String name : unknown) {
-            violations.add(at.child(name), () -> "is not a known field" + suggestions.suggestField(name));
+            violations.add(
+                    at.child(name),
+                    () -> "is not a known field" + memberWith(name).orElseGet(() -> suggestions.suggestField(name)));
         }
         checkPresence(seen, at, violations);
         return new ParsedObject(this, slots);
@@ -104,6 +107,15 @@ public final class ObjectSchema {
             slots[index] = fields.get(index).read(json, at.child(name), violations);
         }
         return bit;
+    }
+
+    /** @return which member has a field of that name, as the end of a message; empty if none has */
+    private Optional<String> memberWith(String name) {
+        return fields.stream()
+                .filter(field -> field.rule() instanceof ValueRule.ObjectRule member
+                        && member.schema().names().contains(name))
+                .findFirst()
+                .map(field -> "; it belongs in \"" + field.name() + "\"");
     }
 
     /** The required fields that were not seen. */
