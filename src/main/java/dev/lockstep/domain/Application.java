@@ -8,6 +8,7 @@ import dev.lockstep.domain.deployment.Environment;
 import dev.lockstep.domain.gate.Gate;
 import dev.lockstep.domain.gate.Gates;
 import dev.lockstep.domain.pipeline.Pipeline;
+import dev.lockstep.domain.pipeline.Policy;
 import dev.lockstep.domain.release.Release;
 import java.time.Instant;
 import java.util.Collection;
@@ -207,6 +208,11 @@ public final class Application implements Gate.ApplicationState {
     @Override
     public Pipeline pipeline() {
         return pipeline;
+    }
+
+    /** @param environment one that is in the pipeline */
+    Policy policyOf(Environment environment) {
+        return pipeline.stageOf(environment.id()).policy();
     }
 
     public Profile profile() {

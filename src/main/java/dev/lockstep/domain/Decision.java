@@ -2,6 +2,7 @@ package dev.lockstep.domain;
 
 import dev.lockstep.domain.common.RejectionCode;
 import dev.lockstep.domain.common.Violation;
+import dev.lockstep.domain.gate.Gate;
 import dev.lockstep.domain.release.Release;
 import java.util.List;
 import java.util.function.Function;
@@ -40,6 +41,10 @@ public sealed interface Decision {
 
     static Decision accepted(Event... events) {
         return new Accepted(List.of(events), null);
+    }
+
+    static Rejected rejected(Gate.Rejected byGate) {
+        return rejected(byGate.code(), byGate.detail());
     }
 
     static Rejected rejected(RejectionCode code, String detail) {

@@ -58,7 +58,7 @@ final class DeploymentProgress {
      * one in progress is given up.
      */
     static Stream<Instant> dueTimes(Application application, Environment environment, DecisionContext context) {
-        Policy policy = application.pipeline().stageOf(environment.id()).policy();
+        Policy policy = application.policyOf(environment);
         Stream<Instant> ofWaiting = environment.waiting().stream()
                 .flatMap(deployment -> Stream.concat(
                         gateChangeTimes(application, environment, deployment, context),
@@ -72,7 +72,7 @@ final class DeploymentProgress {
     /** Deployments that end because of time. */
     private static List<Event> endOverdue(Application application, Environment environment, Instant now) {
         Deployment.InProgress inProgress = environment.inProgress();
-        Policy policy = application.pipeline().stageOf(environment.id()).policy();
+        Policy policy = application.policyOf(environment);
         if (inProgress != null && inProgress.isTimedOut(policy, now)) {
             return endEvents(application, inProgress, Outcome.failed(FailureKind.TIMED_OUT), inProgress.report(), now);
         }
@@ -94,7 +94,7 @@ final class DeploymentProgress {
     private static List<Event> queueJoinEvents(
             Application application, Environment environment, Gate.Trigger trigger, DecisionContext context) {
         Instant now = context.now();
-        Policy policy = application.pipeline().stageOf(environment.id()).policy();
+        Policy policy = application.policyOf(environment);
         List<Deployment.Waiting> joining = environment.waiting().stream()
                 .filter(waiting -> !waiting.isInQueue()
                         && evaluateGates(application, environment, waiting, trigger, context)

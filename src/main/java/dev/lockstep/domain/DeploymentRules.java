@@ -46,20 +46,17 @@ final class DeploymentRules {
                             + ") has already passed: request the deployment again if it is still wanted.");
         }
         Deployment.Request provisional = provisionalRequest(application, requested, command, now);
-        Policy policy = application.pipeline().stageOf(environment.id()).policy();
+        Policy policy = application.policyOf(environment);
         Gates.GateResult beforeSuperseding = evaluateGates(application, environment, provisional, context);
         if (beforeSuperseding.rejection() != null) {
-            return rejected(
-                    beforeSuperseding.rejection().code(),
-                    beforeSuperseding.rejection().detail());
+            return rejected(beforeSuperseding.rejection());
         }
         List<Deployment.Waiting> superseded =
                 beforeSuperseding.joinsQueue() ? superseded(environment, requested.action(), policy) : List.of();
         Environment after = withoutSuperseded(environment, superseded, now);
         Gates.GateResult gateResult = evaluateGates(application, after, provisional, context);
         if (gateResult.rejection() != null) {
-            return rejected(
-                    gateResult.rejection().code(), gateResult.rejection().detail());
+            return rejected(gateResult.rejection());
         }
         if (gateResult.isOpen()) {
             if (!superseded.isEmpty()) {
@@ -92,8 +89,7 @@ final class DeploymentRules {
         Deployment.Request request = provisionalRequest(application, requested, command, context.now());
         Gates.GateResult gateResult = evaluateGates(application, requested.environment(), request, context);
         if (gateResult.rejection() != null) {
-            return rejected(
-                    gateResult.rejection().code(), gateResult.rejection().detail());
+            return rejected(gateResult.rejection());
         }
         return gateResult.isOpen()
                 ? null

@@ -82,9 +82,8 @@ public final class PromotionRules {
     /** Rule 7. */
     static Decision undeploy(Application application, Command.UndeployRelease command, DecisionContext context) {
         Environment environment = application.environment(command.environment());
-        boolean isDeployment =
-                application.pipeline().stageOf(environment.id()).policy().completion() == Policy.Completion.REPORTED
-                        || environment.inProgress() != null;
+        boolean isDeployment = application.policyOf(environment).completion() == Policy.Completion.REPORTED
+                || environment.inProgress() != null;
         List<Violation> times = isDeployment ? List.of() : timeViolations(command.startOptions());
         if (!times.isEmpty()) {
             return Decision.invalid(times);

@@ -14,7 +14,6 @@ public class HistoryRetention {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(15);
 
-    /** Written out in the statements below: change both together. */
     private static final int BATCH_SIZE = 5_000;
 
     private static final int MAX_BATCHES = 100;
@@ -27,21 +26,19 @@ public class HistoryRetention {
             delete from board.change where at < now() - interval '1 hour' and number < (select max(number) from board.change)""";
 
     /** Each deletes this many rows at a time. What ran last in an environment stays, however long ago it began. */
-    private static final List<String> DELETE_EXPIRED = List.of(
-            "delete from board.event where ctid = any(array(select ctid from board.event where at < now() - $1 limit 5000))",
-            """
+    private static final List<String> DELETE_EXPIRED = List.of("""
+            delete from board.event where ctid = any(array(
+                select ctid from board.event where at < now() - make_interval(secs => $1) limit $2))""", """
             delete from board.activity where ctid = any(array(
-                select ctid from board.activity where at < now() - $1 limit 5000))""",
-            """
+                select ctid from board.activity where at < now() - make_interval(secs => $1) limit $2))""", """
             delete from board.deployment where ctid = any(array(
-                select ctid from board.deployment d where created_at < now() - $1
-                  and status in ('succeeded', 'failed', 'cancelled', 'superseded', 'expired') limit 5000))""",
-            """
+                select ctid from board.deployment d where created_at < now() - make_interval(secs => $1)
+                  and status in ('succeeded', 'failed', 'cancelled', 'superseded', 'expired') limit $2))""", """
             delete from board.run where ctid = any(array(
-                select ctid from board.run r where since < now() - $1
+                select ctid from board.run r where since < now() - make_interval(secs => $1)
                   and exists (select from board.run later
                               where later.application = r.application and later.environment = r.environment
-                                and later.revision > r.revision and later.since < now() - $1) limit 5000))""");
+                                and later.revision > r.revision and later.since < now() - make_interval(secs => $1)) limit $2))""");
 
     private final Pool pool;
     private final Duration retention;
@@ -55,10 +52,9 @@ public class HistoryRetention {
     public void deleteExpired() {
         pool.query(DELETE_OLD_CHANGES).execute().await().atMost(TIMEOUT);
         for (String old : DELETE_EXPIRED) {
-            String step = old.replace("$1", "make_interval(secs => $1)");
             for (int steps = 0, forgotten = BATCH_SIZE; forgotten == BATCH_SIZE && steps < MAX_BATCHES; steps++) {
-                forgotten = pool.preparedQuery(step)
-                        .execute(Tuple.of((double) retention.toSeconds()))
+                forgotten = pool.preparedQuery(old)
+                        .execute(Tuple.of((double) retention.toSeconds(), BATCH_SIZE))
                         .await()
                         .atMost(TIMEOUT)
                         .rowCount();

@@ -1,6 +1,7 @@
 package dev.lockstep.decode.schema;
 
 import dev.lockstep.config.LimitsConfig;
+import dev.lockstep.domain.release.Annotations;
 
 /**
  * The limits of the contract (section 3). Lengths of strings are in Unicode code points.
@@ -31,7 +32,7 @@ public record Limits(int maxRecordBytes, int maxDepth) {
     public static final int QUEUED = 50;
     public static final int KEPT_RELEASES = 10_000;
     public static final int KEPT_DAYS = 3_650;
-    public static final int LABELS = 20;
+    public static final int LABELS = Annotations.MAX_LABELS;
     public static final int LABEL_NAME = 63;
 
     /** How many violations are listed; the detail says how many there are. */
