@@ -14,7 +14,7 @@ import java.time.LocalTime;
 public final class Bench {
 
     private final BenchSettings settings;
-    private final Findings findings = new Findings();
+    private final Measurements findings = new Measurements();
 
     private Bench(BenchSettings settings) {
         this.settings = settings;
@@ -46,8 +46,8 @@ public final class Bench {
     }
 
     private void measure(Testbed bed) throws Exception {
-        if (settings.wants(Comparison.FULL) || settings.wants(Comparison.LIGHT)) {
-            new Comparison(bed, findings).run();
+        if (settings.wants(BaselineComparison.FULL) || settings.wants(BaselineComparison.LIGHT)) {
+            new BaselineComparison(bed, findings).run();
         }
         if (settings.wants(Figure.IDLE_COST)) {
             new IdleCost(bed, findings).run();
@@ -75,7 +75,7 @@ public final class Bench {
             new Waterfall(bed, findings).run();
         }
         if (settings.wants(Figure.PROFILE)) {
-            new Profile(bed).run();
+            new WorkerProfile(bed).run();
         }
     }
 

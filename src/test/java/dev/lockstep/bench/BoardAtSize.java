@@ -22,7 +22,7 @@ import org.awaitility.Awaitility;
 import org.opentest4j.TestAbortedException;
 
 /**
- * How fast the board responds with very many releases, in {@value Load#APPLICATIONS} applications with ten environments each:
+ * How fast the board responds with very many releases, in {@value BenchLoad#APPLICATIONS} applications with ten environments each:
  * the rows of an application created in the usual way are copied under other names. And how fast its page loads, if there is a
  * browser.
  */
@@ -41,11 +41,11 @@ final class BoardAtSize {
 
     private final Testbed bed;
     private final BenchSettings settings;
-    private final Findings findings;
+    private final Measurements findings;
     private final HttpClient client = HttpClient.newHttpClient();
     private final ContenderResources place = new ContenderResources("board-at-size");
 
-    BoardAtSize(Testbed bed, Findings findings) {
+    BoardAtSize(Testbed bed, Measurements findings) {
         this.bed = bed;
         this.settings = bed.settings();
         this.findings = findings;
@@ -57,14 +57,14 @@ final class BoardAtSize {
         PackagedWorker worker = new PackagedWorker(bed, place, BoardLoad.BOARD);
         worker.start();
         worker.awaitReady(READY);
-        try (Lane lane = new Lane(bed, worker, 0, true)) {
+        try (ContenderRun lane = new ContenderRun(bed, worker, 0, true)) {
             lane.process(template());
             Awaitility.await()
                     .atMost(READY)
                     .until(() ->
                             bed.number(place.database(), "select count(*) from board.release where current_in <> '{}'")
                                     == 1);
-            fill(settings.shown() / Load.APPLICATIONS);
+            fill(settings.shown() / BenchLoad.APPLICATIONS);
             Bench.progress("Timing the board's responses");
             for (Map.Entry<String, String> question : requests().entrySet()) {
                 time(question.getKey(), worker.base() + question.getValue());
@@ -79,20 +79,20 @@ final class BoardAtSize {
         }
     }
 
-    private List<Load.Command> template() {
+    private List<BenchLoad.Command> template() {
         CommandWriter writer = new CommandWriter(place.commands(), new Random(44));
         String environments = IntStream.range(0, ENVIRONMENTS)
                 .mapToObj(n -> "{\"id\":\"env-" + n + "\"}")
                 .collect(Collectors.joining(","));
-        List<Load.Command> commands = new ArrayList<>();
+        List<BenchLoad.Command> commands = new ArrayList<>();
         commands.add(writer.write(
-                TEMPLATE, "pipeline.define", Load.Kind.DEFINE, ",\"environments\":[" + environments + "]"));
-        commands.add(writer.create(TEMPLATE, "p-1", Load.Kind.CREATE));
+                TEMPLATE, "pipeline.define", BenchLoad.Kind.DEFINE, ",\"environments\":[" + environments + "]"));
+        commands.add(writer.create(TEMPLATE, "p-1", BenchLoad.Kind.CREATE));
         for (int n = 1; n < ENVIRONMENTS; n++) {
             commands.add(writer.write(
                     TEMPLATE,
                     "release.deploy",
-                    Load.Kind.DEPLOY,
+                    BenchLoad.Kind.DEPLOY,
                     ",\"release\":\"p-1\",\"environment\":\"env-" + n + "\""));
         }
         return commands;
@@ -101,7 +101,7 @@ final class BoardAtSize {
     /** @param releasesPerApplication the number of releases of every application */
     private void fill(int releasesPerApplication) {
         String applications = "(select 'app-' || lpad(i::text, 4, '0') as app from generate_series(0, "
-                + (Load.APPLICATIONS - 1) + ") i) a";
+                + (BenchLoad.APPLICATIONS - 1) + ") i) a";
         String releases = applications + ", generate_series(1, " + releasesPerApplication + ") p";
         String renamedState = "replace(t.state, '" + TEMPLATE + "', app)";
         String at = "now() - interval '1 year' * (1 - p / " + releasesPerApplication + "::float8)";

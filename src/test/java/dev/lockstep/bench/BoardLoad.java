@@ -33,17 +33,17 @@ final class BoardLoad {
 
     private final Testbed bed;
     private final BenchSettings settings;
-    private final Findings findings;
+    private final Measurements findings;
 
-    BoardLoad(Testbed bed, Findings findings) {
+    BoardLoad(Testbed bed, Measurements findings) {
         this.bed = bed;
         this.settings = bed.settings();
         this.findings = findings;
     }
 
     void run() throws Exception {
-        try (Lane alone = lane("no-board", Map.of());
-                Lane watched = lane("board", BOARD)) {
+        try (ContenderRun alone = lane("no-board", Map.of());
+                ContenderRun watched = lane("board", BOARD)) {
             String base = ((PackagedWorker) watched.contender()).base();
             try (SimulatedBrowsers browsers = new SimulatedBrowsers(base, settings.browsers())) {
                 paced(alone, watched, browsers);
@@ -66,14 +66,14 @@ final class BoardLoad {
                 .addAll(throughput(WITH_BOARD).ratioTo(throughput(ALONE)).values());
     }
 
-    private Lane lane(String name, Map<String, Object> environment) {
+    private ContenderRun lane(String name, Map<String, Object> environment) {
         Bench.progress(name + ": it gets its releases and warms up");
         ContenderResources place = new ContenderResources(name);
         bed.createDatabase(place.database());
         Contender contender = new PackagedWorker(bed, place, environment);
         contender.start();
         contender.awaitReady(READY);
-        Lane lane = new Lane(bed, contender, 0, true);
+        ContenderRun lane = new ContenderRun(bed, contender, 0, true);
         lane.stock();
         for (int turn = 0; turn < MOST_TURNS && lane.position() < RELEASES; turn++) {
             lane.process(settings.warmup());
@@ -82,7 +82,7 @@ final class BoardLoad {
         return lane;
     }
 
-    private void paced(Lane alone, Lane watched, SimulatedBrowsers browsers) {
+    private void paced(ContenderRun alone, ContenderRun watched, SimulatedBrowsers browsers) {
         alone.warmUpAtRate(PER_SECOND);
         watched.warmUpAtRate(PER_SECOND);
         for (int round = 1; round <= settings.rounds(); round++) {
@@ -102,7 +102,7 @@ final class BoardLoad {
         }
     }
 
-    private void pace(Lane lane, String name) {
+    private void pace(ContenderRun lane, String name) {
         Cost before = bed.cost(lane.contender().pid());
         Histogram latency = lane.latency(PER_SECOND, Duration.ofSeconds(settings.latencySeconds()));
         Cost cost = bed.cost(lane.contender().pid()).since(before);
@@ -115,7 +115,7 @@ final class BoardLoad {
     }
 
     /** The board yields to the worker: it may lag behind when the last result appears, and catches up. */
-    private void fullTopic(Lane alone, Lane watched, SimulatedBrowsers browsers) throws Exception {
+    private void fullTopic(ContenderRun alone, ContenderRun watched, SimulatedBrowsers browsers) throws Exception {
         for (int round = 1; round <= settings.rounds(); round++) {
             Bench.progress("Board, full topic, round " + round);
             turn(alone, ALONE);
@@ -132,8 +132,8 @@ final class BoardLoad {
         }
     }
 
-    private void turn(Lane lane, String name) {
-        Lane.Turn turn = lane.process(settings.commands());
+    private void turn(ContenderRun lane, String name) {
+        ContenderRun.Turn turn = lane.process(settings.commands());
         throughput(name).add(turn.perSecond());
         findings.add(
                 FIGURE,
@@ -144,7 +144,7 @@ final class BoardLoad {
     }
 
     /** Waits until the tables have the last result of each partition; it is followed by its transaction's marker. */
-    private void awaitCaughtUp(Lane watched) throws Exception {
+    private void awaitCaughtUp(ContenderRun watched) throws Exception {
         ContenderResources place = watched.contender().place();
         String query =
                 "select coalesce(sum(next_offset + 1), 0) from board.progress where topic = '" + place.results() + "'";
@@ -175,7 +175,7 @@ final class BoardLoad {
         return findings.series(FIGURE, name, "full topic", "commands/s");
     }
 
-    private static double peak(Lane lane) {
+    private static double peak(ContenderRun lane) {
         return Processes.peakResidentMib(lane.contender().pid());
     }
 

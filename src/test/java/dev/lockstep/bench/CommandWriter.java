@@ -37,7 +37,7 @@ final class CommandWriter {
         return Long.parseLong(new String(id, ID.length(), id.length - ID.length(), StandardCharsets.US_ASCII));
     }
 
-    Load.Command create(String application, String release, Load.Kind kind) {
+    BenchLoad.Command create(String application, String release, BenchLoad.Kind kind) {
         return write(
                 application,
                 "release.create",
@@ -49,7 +49,7 @@ final class CommandWriter {
     }
 
     /** @param members members of the data, each preceded by a comma */
-    Load.Command write(String application, String type, Load.Kind kind, String members) {
+    BenchLoad.Command write(String application, String type, BenchLoad.Kind kind, String members) {
         ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, bytes(application), null);
         record.headers().add(new RecordHeader("ce_specversion", bytes("1.0")));
         record.headers().add(new RecordHeader("ce_id", bytes(ID + written++)));
@@ -63,7 +63,7 @@ final class CommandWriter {
         String value = start + FILLER.substring(0, Math.max(1, room)) + "\"}";
         ProducerRecord<byte[], byte[]> whole =
                 new ProducerRecord<>(topic, null, record.key(), bytes(value), record.headers());
-        return new Load.Command(whole, kind, kind == Load.Kind.REFUSED);
+        return new BenchLoad.Command(whole, kind, kind == BenchLoad.Kind.REFUSED);
     }
 
     private String sha() {

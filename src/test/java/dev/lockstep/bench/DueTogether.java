@@ -48,8 +48,8 @@ final class DueTogether {
 
     private final Testbed bed;
     private final BenchSettings settings;
-    private final Findings findings;
-    private final Lane lane;
+    private final Measurements findings;
+    private final ContenderRun lane;
     private final WaitingApplications applications;
     private final double rate;
 
@@ -60,7 +60,7 @@ final class DueTogether {
     private record Started(int partition, Instant startedAt, Instant seenAt) {}
 
     /** @param rate of the concurrent load, in commands per second */
-    DueTogether(Testbed bed, Findings findings, Lane lane, WaitingApplications applications, double rate) {
+    DueTogether(Testbed bed, Measurements findings, ContenderRun lane, WaitingApplications applications, double rate) {
         this.bed = bed;
         this.settings = bed.settings();
         this.findings = findings;

@@ -17,34 +17,34 @@ final class Growth {
 
     private final Testbed bed;
     private final BenchSettings settings;
-    private final Findings findings;
+    private final Measurements findings;
 
-    Growth(Testbed bed, Findings findings) {
+    Growth(Testbed bed, Measurements findings) {
         this.bed = bed;
         this.settings = bed.settings();
         this.findings = findings;
     }
 
     void run() {
-        List<Lane> lanes = new ArrayList<>();
+        List<ContenderRun> lanes = new ArrayList<>();
         try {
             for (int stored : settings.stored()) {
                 lanes.add(lane(stored));
             }
-            lanes.add(
-                    lane("applications-" + MANY_APPLICATIONS, commands -> Load.of(MANY_APPLICATIONS, commands, SEED)));
-            lanes.add(lane("one-partition", commands -> Load.inOnePartition(commands, SEED)));
+            lanes.add(lane(
+                    "applications-" + MANY_APPLICATIONS, commands -> BenchLoad.of(MANY_APPLICATIONS, commands, SEED)));
+            lanes.add(lane("one-partition", commands -> BenchLoad.inOnePartition(commands, SEED)));
             throughput(lanes);
             latency(lanes);
-            for (Lane lane : lanes) {
+            for (ContenderRun lane : lanes) {
                 double peak = Processes.peakResidentMib(lane.contender().pid());
                 findings.add("growth", lane.name(), "peak resident memory", "MiB", peak);
             }
         } finally {
-            lanes.forEach(Lane::close);
+            lanes.forEach(ContenderRun::close);
         }
         Series empty = throughputOf(lanes.get(0));
-        for (Lane lane : lanes.subList(1, lanes.size())) {
+        for (ContenderRun lane : lanes.subList(1, lanes.size())) {
             findings.goal(
                     "throughput, " + lane.name() + " against empty",
                     true,
@@ -53,15 +53,15 @@ final class Growth {
         }
     }
 
-    private Lane lane(int stored) {
+    private ContenderRun lane(int stored) {
         Bench.progress("A store of " + stored + " releases is made, and its worker is warming up");
         ContenderResources place = new ContenderResources("stored-" + stored);
         bed.createDatabase(place.database());
         Contender contender = new PackagedWorker(bed, place, Map.of());
         contender.start();
         contender.awaitReady(READY);
-        int each = stored / Load.APPLICATIONS;
-        Lane lane = new Lane(bed, contender, each, true);
+        int each = stored / BenchLoad.APPLICATIONS;
+        ContenderRun lane = new ContenderRun(bed, contender, each, true);
         if (each > 0) {
             lane.template();
             contender.stop();
@@ -75,34 +75,34 @@ final class Growth {
     }
 
     /** @param load for a topic of commands */
-    private Lane lane(String name, Function<String, Load> load) {
+    private ContenderRun lane(String name, Function<String, BenchLoad> load) {
         Bench.progress(name + " gets its first releases");
         ContenderResources place = new ContenderResources(name);
         bed.createDatabase(place.database());
         Contender contender = new PackagedWorker(bed, place, Map.of());
         contender.start();
         contender.awaitReady(READY);
-        Lane lane = new Lane(bed, contender, load.apply(place.commands()), true);
+        ContenderRun lane = new ContenderRun(bed, contender, load.apply(place.commands()), true);
         lane.stock();
         lane.warmUp(settings.warmup());
         return lane;
     }
 
-    private void throughput(List<Lane> lanes) {
+    private void throughput(List<ContenderRun> lanes) {
         for (int round = 1; round <= settings.rounds(); round++) {
             Bench.progress("Growth, throughput, round " + round);
-            for (Lane lane : lanes) {
+            for (ContenderRun lane : lanes) {
                 throughputOf(lane).add(lane.process(settings.commands()).perSecond());
             }
         }
     }
 
     /** All at half of the throughput on the empty store. */
-    private void latency(List<Lane> lanes) {
+    private void latency(List<ContenderRun> lanes) {
         double rate = throughputOf(lanes.get(0)).median() / 2;
         for (int round = 1; round <= settings.rounds(); round++) {
             Bench.progress("Growth, latency, round " + round);
-            for (Lane lane : lanes) {
+            for (ContenderRun lane : lanes) {
                 Histogram histogram = lane.latency(rate, Duration.ofSeconds(settings.latencySeconds()));
                 double p99 = histogram.getValueAtPercentile(99) / NANOS_PER_MILLI;
                 findings.add("growth", lane.name(), "p99 at 50 %", "ms", p99);
@@ -110,7 +110,7 @@ final class Growth {
         }
     }
 
-    private Series throughputOf(Lane lane) {
+    private Series throughputOf(ContenderRun lane) {
         return findings.series("growth", lane.name(), "full topic", "commands/s");
     }
 }

@@ -30,7 +30,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * What a team writes in a day: a listener that takes one command at a time, however many wait. {@link HandWrittenService} judges it in
  * one Postgres transaction; then its result and its event are sent and acknowledged, and then its offset is committed.
  *
- * <p>It knows the commands and the refusals of the {@link Load}, makes one event per command, and publishes no statuses. It
+ * <p>It knows the commands and the refusals of the {@link BenchLoad}, makes one event per command, and publishes no statuses. It
  * does not give the worker's guarantees:
  *
  * <ul>

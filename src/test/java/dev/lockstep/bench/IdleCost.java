@@ -14,9 +14,9 @@ final class IdleCost {
 
     private final Testbed bed;
     private final BenchSettings settings;
-    private final Findings findings;
+    private final Measurements findings;
 
-    IdleCost(Testbed bed, Findings findings) {
+    IdleCost(Testbed bed, Measurements findings) {
         this.bed = bed;
         this.settings = bed.settings();
         this.findings = findings;
@@ -40,7 +40,7 @@ final class IdleCost {
     private void worker(String name, String place, Map<String, Object> environment) throws InterruptedException {
         Bench.progress(name + ": the worker warms up, and is then idle");
         Series own = findings.series(FIGURE, name, "its own", SHARE);
-        try (Lane lane = new Lanes(bed, findings).worker(new ContenderResources(place), environment)) {
+        try (ContenderRun lane = new Lanes(bed, findings).worker(new ContenderResources(place), environment)) {
             long pid = lane.contender().pid();
             settle(pid);
             for (int round = 1; round <= settings.rounds(); round++) {
@@ -59,7 +59,7 @@ final class IdleCost {
             Cost share = share(pid);
             Bench.progress(
                     "… %.1f %% of a core, of which the compiler %.1f".formatted(share.contender(), share.compiler()));
-            if (!(share.compiler() > Lane.WARM * share.contender())) {
+            if (!(share.compiler() > ContenderRun.WARM * share.contender())) {
                 return;
             }
         }

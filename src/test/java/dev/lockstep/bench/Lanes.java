@@ -17,49 +17,49 @@ final class Lanes {
     private final Testbed bed;
     private final Endpoints endpoints;
     private final BenchSettings settings;
-    private final Findings findings;
+    private final Measurements findings;
 
-    Lanes(Testbed bed, Findings findings) {
+    Lanes(Testbed bed, Measurements findings) {
         this(bed, bed.endpoints(), findings);
     }
 
     /** @param endpoints what the contenders connect to */
-    Lanes(Testbed bed, Endpoints endpoints, Findings findings) {
+    Lanes(Testbed bed, Endpoints endpoints, Measurements findings) {
         this.bed = bed;
         this.endpoints = endpoints;
         this.settings = bed.settings();
         this.findings = findings;
     }
 
-    Lane worker() {
+    ContenderRun worker() {
         Bench.progress("The worker warms up");
         return worker(new ContenderResources("worker"), Map.of());
     }
 
     /** @param environment settings, by the names of their environment variables */
-    Lane worker(ContenderResources place, Map<String, Object> environment) {
+    ContenderRun worker(ContenderResources place, Map<String, Object> environment) {
         return worker(new PackagedWorker(bed, endpoints, place, environment));
     }
 
-    Lane worker(PackagedWorker contender) {
+    ContenderRun worker(PackagedWorker contender) {
         bed.createDatabase(contender.place().database());
         contender.start();
         contender.awaitReady(READY);
-        Lane lane = new Lane(bed, contender, 0, true);
+        ContenderRun lane = new ContenderRun(bed, contender, 0, true);
         lane.stock();
         lane.warmUp(settings.warmup());
         return lane;
     }
 
     /** Its stock is processed in large batches, which are not measured. */
-    Lane perMessage() {
+    ContenderRun perMessage() {
         Bench.progress("The worker with batches of one warms up");
         ContenderResources place = new ContenderResources("per-message");
         bed.createDatabase(place.database());
         Contender large = new PackagedWorker(bed, place, Map.of());
         large.start();
         large.awaitReady(READY);
-        Lane lane = new Lane(bed, large, 0, true);
+        ContenderRun lane = new ContenderRun(bed, large, 0, true);
         lane.stock();
         lane.replaceContender(
                 new PackagedWorker(bed, place, Map.of("LOCKSTEP_BATCH_MAX_RECORDS", 1, "LOCKSTEP_BATCH_LANES", 1)));
@@ -70,26 +70,26 @@ final class Lanes {
     }
 
     /** @param worker the lane whose writes and records it reproduces */
-    Lane bareLoop(Lane worker) throws Exception {
+    ContenderRun bareLoop(ContenderRun worker) throws Exception {
         Path sample = sample(worker);
         Bench.progress("The bare loop warms up");
         ContenderResources place = new ContenderResources("bare-loop");
-        Lane lane = baseline(place, BareLoop.TABLE, BareLoop.class, false, sample.toString());
+        ContenderRun lane = baseline(place, BareLoop.TABLE, BareLoop.class, false, sample.toString());
         lane.stock();
         lane.warmUp(settings.warmup());
         return lane;
     }
 
-    Lane handWritten() throws Exception {
+    ContenderRun handWritten() throws Exception {
         Bench.progress("The hand-written listener warms up");
-        Lane lane = baseline(
+        ContenderRun lane = baseline(
                 new ContenderResources("hand-written"), HandWrittenService.TABLES, HandWrittenListener.class, true);
         lane.stock();
         lane.warmUp(settings.singles());
         return lane;
     }
 
-    private Path sample(Lane worker) throws Exception {
+    private Path sample(ContenderRun worker) throws Exception {
         Bench.progress("Recording what the worker writes and publishes");
         Sample sample = new Recorder(bed, worker).record(RECORDED);
         Path file = settings.out().resolve("sample.bin");
@@ -101,14 +101,14 @@ final class Lanes {
         return file;
     }
 
-    private Lane baseline(ContenderResources place, String tables, Class<?> main, boolean judges, String... more)
-            throws Exception {
+    private ContenderRun baseline(
+            ContenderResources place, String tables, Class<?> main, boolean judges, String... more) throws Exception {
         bed.createDatabase(place.database());
         bed.execute(place.database(), tables);
         createTopics(place);
         Contender contender = new BaselineProcess(bed, endpoints, place, main, more);
         contender.start();
-        return new Lane(bed, contender, 0, judges);
+        return new ContenderRun(bed, contender, 0, judges);
     }
 
     private void createTopics(ContenderResources place) throws Exception {

@@ -16,14 +16,20 @@ final class LightLoad {
     private static final double NANOS_PER_MILLI = 1e6;
 
     private final BenchSettings settings;
-    private final Findings findings;
-    private final Lane worker;
-    private final Lane bare;
-    private final Lane handWritten;
-    private final List<Lane> all;
+    private final Measurements findings;
+    private final ContenderRun worker;
+    private final ContenderRun bare;
+    private final ContenderRun handWritten;
+    private final List<ContenderRun> all;
     private final Duration duration;
 
-    LightLoad(Testbed bed, Findings findings, Lane worker, Lane bare, Lane perMessage, Lane handWritten) {
+    LightLoad(
+            Testbed bed,
+            Measurements findings,
+            ContenderRun worker,
+            ContenderRun bare,
+            ContenderRun perMessage,
+            ContenderRun handWritten) {
         this.settings = bed.settings();
         this.findings = findings;
         this.worker = worker;
@@ -43,7 +49,7 @@ final class LightLoad {
     }
 
     private void idle() {
-        all.forEach(Lane::warmUpOneByOne);
+        all.forEach(ContenderRun::warmUpOneByOne);
         measureInTurn(IDLE, "", lane -> lane.oneByOne(duration));
         goal(IDLE, "p50", bare, 1.3);
         goal(IDLE, "p99", bare, 1.3);
@@ -60,10 +66,10 @@ final class LightLoad {
     }
 
     /** @param at appended to the names of the measures */
-    private void measureInTurn(String figure, String at, Function<Lane, Histogram> turn) {
+    private void measureInTurn(String figure, String at, Function<ContenderRun, Histogram> turn) {
         for (int round = 1; round <= settings.rounds(); round++) {
             Bench.progress("%s%s, round %d".formatted(figure, at, round));
-            for (Lane lane : all) {
+            for (ContenderRun lane : all) {
                 Histogram histogram = turn.apply(lane);
                 for (int percentile : PERCENTILES) {
                     series(figure, lane, "p" + percentile + at)
@@ -77,22 +83,22 @@ final class LightLoad {
         }
     }
 
-    private Series series(String figure, Lane lane, String measure) {
+    private Series series(String figure, ContenderRun lane, String measure) {
         return findings.series(figure, lane.name(), measure, "ms");
     }
 
-    private void ratio(String figure, String measure, Lane other) {
+    private void ratio(String figure, String measure, ContenderRun other) {
         findings.series("ratio", worker.name() + " / " + other.name(), figure + ", " + measure, "")
                 .values()
                 .addAll(against(figure, measure, other).values());
     }
 
-    private void goal(String figure, String measure, Lane other, double atMost) {
+    private void goal(String figure, String measure, ContenderRun other, double atMost) {
         String text = "%s, %s against %s".formatted(figure, measure, other.name());
         findings.goal(text, false, atMost, against(figure, measure, other));
     }
 
-    private Series against(String figure, String measure, Lane other) {
+    private Series against(String figure, String measure, ContenderRun other) {
         return series(figure, worker, measure).ratioTo(series(figure, other, measure));
     }
 }

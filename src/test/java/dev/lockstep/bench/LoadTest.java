@@ -27,7 +27,7 @@ class LoadTest {
 
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
-    private final Load load = new Load("commands", 7, 0);
+    private final BenchLoad load = new BenchLoad("commands", 7, 0);
     private final Decoder decoder = new Decoder(Limits.DEFAULT);
     private final Map<String, Application> applications = new HashMap<>();
     private final Set<RejectionCode> refusals = EnumSet.noneOf(RejectionCode.class);
@@ -48,7 +48,7 @@ class LoadTest {
 
     @Test
     void aLoadInOnePartitionHasAllApplicationsThere() {
-        Load neighbours = Load.inOnePartition("commands", 7);
+        BenchLoad neighbours = BenchLoad.inOnePartition("commands", 7);
         HomePartitions homes = new HomePartitions(BenchSettings.PARTITIONS, BenchSettings.PARTITIONS);
 
         assertThat(neighbours.stock()).isNotEmpty().allSatisfy(command -> assertThat(
@@ -58,7 +58,7 @@ class LoadTest {
 
     @Test
     void theRulesAcceptEveryReportSoEachNamesADeploymentInProgress() {
-        Load reported = Load.withReports("commands", 7);
+        BenchLoad reported = BenchLoad.withReports("commands", 7);
         reported.stock().forEach(this::assertRefusedAsIntended);
         reported.next(20_000).forEach(this::assertRefusedAsIntended);
 
@@ -67,40 +67,40 @@ class LoadTest {
 
     @Test
     void twoReportsFollowEveryThirdDeployment() {
-        Load reported = Load.withReports("commands", 7);
+        BenchLoad reported = BenchLoad.withReports("commands", 7);
         reported.stock();
-        Map<Load.Kind, Long> counts = reported.next(30_000).stream()
-                .collect(Collectors.groupingBy(Load.Command::kind, Collectors.counting()));
+        Map<BenchLoad.Kind, Long> counts = reported.next(30_000).stream()
+                .collect(Collectors.groupingBy(BenchLoad.Command::kind, Collectors.counting()));
 
-        long deployments = counts.get(Load.Kind.DEPLOY) + counts.get(Load.Kind.ROLLBACK);
-        assertThat((double) counts.get(Load.Kind.REPORT) / deployments).isCloseTo(2.0 / 3, within(0.05));
+        long deployments = counts.get(BenchLoad.Kind.DEPLOY) + counts.get(BenchLoad.Kind.ROLLBACK);
+        assertThat((double) counts.get(BenchLoad.Kind.REPORT) / deployments).isCloseTo(2.0 / 3, within(0.05));
     }
 
     @Test
     void ofAHundredCommands30Create50Deploy5Delete5RollBackAnd10AreRefused() {
         load.stock();
-        Map<Load.Kind, Integer> counts = new EnumMap<>(Load.Kind.class);
+        Map<BenchLoad.Kind, Integer> counts = new EnumMap<>(BenchLoad.Kind.class);
         load.next(100).forEach(command -> counts.merge(command.kind(), 1, Integer::sum));
 
         assertThat(counts)
                 .isEqualTo(Map.of(
-                        Load.Kind.CREATE, 30,
-                        Load.Kind.DEPLOY, 50,
-                        Load.Kind.DELETE, 5,
-                        Load.Kind.ROLLBACK, 5,
-                        Load.Kind.REFUSED, 10));
+                        BenchLoad.Kind.CREATE, 30,
+                        BenchLoad.Kind.DEPLOY, 50,
+                        BenchLoad.Kind.DELETE, 5,
+                        BenchLoad.Kind.ROLLBACK, 5,
+                        BenchLoad.Kind.REFUSED, 10));
     }
 
     @Test
     void commandsAreAbout400BytesAndThereAreAThousandApplications() {
         load.stock();
         List<ProducerRecord<byte[], byte[]>> records =
-                load.next(20_000).stream().map(Load.Command::record).toList();
+                load.next(20_000).stream().map(BenchLoad.Command::record).toList();
 
         assertThat(records.stream().mapToInt(CommandWriter::size).average().orElseThrow())
                 .isCloseTo(CommandWriter.BYTES, within(20.0));
         assertThat(records.stream().map(r -> new String(r.key())).collect(Collectors.toSet()))
-                .hasSize(Load.APPLICATIONS);
+                .hasSize(BenchLoad.APPLICATIONS);
     }
 
     @Test
@@ -113,7 +113,7 @@ class LoadTest {
                 .isEqualTo(number);
     }
 
-    private void assertRefusedAsIntended(Load.Command sent) {
+    private void assertRefusedAsIntended(BenchLoad.Command sent) {
         ProducerRecord<byte[], byte[]> record = sent.record();
         Decoded decoded = decoder.decode(Records.record(record.key(), record.value(), record.headers()));
         assertThat(decoded).isInstanceOf(Decoded.ValidCommand.class);

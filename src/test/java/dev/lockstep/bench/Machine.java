@@ -11,7 +11,7 @@ final class Machine {
 
     private Machine() {}
 
-    static void describe(Findings findings) throws IOException {
+    static void describe(Measurements findings) throws IOException {
         var system = ManagementFactory.getOperatingSystemMXBean();
         findings.background("cores", Runtime.getRuntime().availableProcessors());
         findings.background("processor", first(Path.of("/proc/cpuinfo"), "model name"));

@@ -74,7 +74,7 @@ final class Prefill {
         insert(
                 "insert into application (id, revision, releases, state) select 'app-' || lpad(i::text, 4, '0'), "
                         + (long) EVENTS_PER_RELEASE * releases + ", " + releases + ", replace(?, '" + TEMPLATE
-                        + "', 'app-' || lpad(i::text, 4, '0')) from generate_series(0, " + (Load.APPLICATIONS - 1)
+                        + "', 'app-' || lpad(i::text, 4, '0')) from generate_series(0, " + (BenchLoad.APPLICATIONS - 1)
                         + ") i",
                 renamedState);
     }
@@ -98,9 +98,9 @@ final class Prefill {
     }
 
     private String remembered() {
-        long count = (long) Load.APPLICATIONS * releases * commands;
+        long count = (long) BenchLoad.APPLICATIONS * releases * commands;
         return "insert into known_command (key, fingerprint, revision, deployment, problem, known_at)"
-                + " select gen_random_uuid(), gen_random_uuid(), i / " + Load.APPLICATIONS
+                + " select gen_random_uuid(), gen_random_uuid(), i / " + BenchLoad.APPLICATIONS
                 + ", gen_random_uuid(), null,"
                 + " now() - interval '29 days' * (1 - i / " + count + "::float8) from generate_series(1, " + count
                 + ") i";

@@ -27,10 +27,10 @@ final class Recorder {
     private static final Duration STATISTICS_TIMEOUT = Duration.ofMinutes(1);
 
     private final Testbed bed;
-    private final Lane worker;
+    private final ContenderRun worker;
     private final ContenderResources place;
 
-    Recorder(Testbed bed, Lane worker) {
+    Recorder(Testbed bed, ContenderRun worker) {
         this.bed = bed;
         this.worker = worker;
         this.place = worker.contender().place();

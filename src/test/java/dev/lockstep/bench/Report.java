@@ -14,9 +14,9 @@ import java.util.Map;
 /** The findings as Markdown tables for people and as JSON for machines. */
 final class Report {
 
-    private final Findings findings;
+    private final Measurements findings;
 
-    Report(Findings findings) {
+    Report(Measurements findings) {
         this.findings = findings;
     }
 
@@ -37,7 +37,7 @@ final class Report {
                 .append('\n'));
         if (!findings.goals().isEmpty()) {
             text.append("\n| goal | wanted | found | lowest | highest | met |\n|---|---:|---:|---:|---:|---|\n");
-            for (Findings.Goal goal : findings.goals()) {
+            for (Measurements.Goal goal : findings.goals()) {
                 text.append("| %s | %s %s | %s | %s | %s | %s |%n"
                         .formatted(
                                 goal.text(),
@@ -69,7 +69,7 @@ final class Report {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("background", findings.background());
         List<Map<String, Object>> goals = new ArrayList<>();
-        for (Findings.Goal goal : findings.goals()) {
+        for (Measurements.Goal goal : findings.goals()) {
             Map<String, Object> entry = new LinkedHashMap<>();
             entry.put("goal", goal.text());
             entry.put(goal.atLeast() ? "atLeast" : "atMost", goal.wanted());

@@ -15,9 +15,9 @@ final class ReportedMix {
 
     private final Testbed bed;
     private final BenchSettings settings;
-    private final Findings findings;
+    private final Measurements findings;
 
-    ReportedMix(Testbed bed, Findings findings) {
+    ReportedMix(Testbed bed, Measurements findings) {
         this.bed = bed;
         this.settings = bed.settings();
         this.findings = findings;
@@ -30,9 +30,9 @@ final class ReportedMix {
         Contender contender = new PackagedWorker(bed, place, Map.of());
         contender.start();
         contender.awaitReady(READY);
-        Load usual = new Load(place.commands(), 42, 0);
-        Load reported = Load.withReports(place.commands(), 42);
-        try (Lane lane = new Lane(bed, contender, 0, true)) {
+        BenchLoad usual = new BenchLoad(place.commands(), 42, 0);
+        BenchLoad reported = BenchLoad.withReports(place.commands(), 42);
+        try (ContenderRun lane = new ContenderRun(bed, contender, 0, true)) {
             warmUp(lane, usual);
             warmUp(lane, reported);
             for (int round = 1; round <= settings.rounds(); round++) {
@@ -45,15 +45,15 @@ final class ReportedMix {
         ratio("processor time of all three", costOf(REPORTED).ratioTo(costOf(USUAL)));
     }
 
-    private void warmUp(Lane lane, Load load) {
+    private void warmUp(ContenderRun lane, BenchLoad load) {
         lane.replaceLoad(load);
         lane.stock();
         lane.warmUp(settings.warmup());
     }
 
-    private void turn(Lane lane, Load load, String mix) {
+    private void turn(ContenderRun lane, BenchLoad load, String mix) {
         lane.replaceLoad(load);
-        Lane.Turn turn = lane.process(settings.commands());
+        ContenderRun.Turn turn = lane.process(settings.commands());
         throughputOf(mix).add(turn.perSecond());
         Cost cost = turn.costOf(COST_BASIS);
         costOf(mix).add(cost.all());

@@ -42,7 +42,7 @@ final class Sender implements AutoCloseable {
      *
      * @return the {@link System#nanoTime()} at which the commit was requested
      */
-    long fill(List<Load.Command> commands, Runnable beforeItIsSeen) {
+    long fill(List<BenchLoad.Command> commands, Runnable beforeItIsSeen) {
         filling.beginTransaction();
         commands.forEach(command -> filling.send(command.record()));
         filling.flush();
@@ -58,7 +58,7 @@ final class Sender implements AutoCloseable {
      * @param start the {@link System#nanoTime()} at which to send the first
      * @param interval nanoseconds from one to the next
      */
-    void pace(List<Load.Command> commands, long start, double interval) {
+    void pace(List<BenchLoad.Command> commands, long start, double interval) {
         for (int i = 0; i < commands.size(); i++) {
             long due = start + Math.round(i * interval);
             for (long wait = due - System.nanoTime(); wait > 0; wait = due - System.nanoTime()) {
@@ -74,7 +74,7 @@ final class Sender implements AutoCloseable {
      *
      * @return the {@link System#nanoTime()} at which the broker had acknowledged it
      */
-    long send(Load.Command command) {
+    long send(BenchLoad.Command command) {
         CompletableFuture<Long> acknowledged = new CompletableFuture<>();
         paced.send(command.record(), (metadata, failure) -> {
             if (failure == null) {

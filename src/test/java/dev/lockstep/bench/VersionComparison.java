@@ -20,20 +20,20 @@ final class VersionComparison {
 
     private final Testbed bed;
     private final BenchSettings settings;
-    private final Findings findings;
+    private final Measurements findings;
 
-    VersionComparison(Testbed bed, Findings findings) {
+    VersionComparison(Testbed bed, Measurements findings) {
         this.bed = bed;
         this.settings = bed.settings();
         this.findings = findings;
     }
 
     void run() {
-        try (Lane now = lane("now", null);
-                Lane before = lane("before", otherArtefact())) {
+        try (ContenderRun now = lane("now", null);
+                ContenderRun before = lane("before", otherArtefact())) {
             for (int round = 1; round <= settings.rounds(); round++) {
                 Bench.progress("Versions, round " + round);
-                Lane first = round % 2 == 1 ? now : before;
+                ContenderRun first = round % 2 == 1 ? now : before;
                 turn(first);
                 turn(first == now ? before : now);
             }
@@ -53,13 +53,13 @@ final class VersionComparison {
     /** How long a single command takes in each: one after the other, and at a slow pace. */
     void singleCommands() {
         Duration length = Duration.ofSeconds(settings.latencySeconds());
-        try (Lane now = lane("now", null);
-                Lane before = lane("before", otherArtefact())) {
-            List<Lane> both = List.of(now, before);
-            both.forEach(Lane::warmUpOneByOne);
+        try (ContenderRun now = lane("now", null);
+                ContenderRun before = lane("before", otherArtefact())) {
+            List<ContenderRun> both = List.of(now, before);
+            both.forEach(ContenderRun::warmUpOneByOne);
             for (int round = 1; round <= settings.rounds(); round++) {
                 Bench.progress("Versions, single commands, round " + round);
-                for (Lane lane : both) {
+                for (ContenderRun lane : both) {
                     record(ONE_BY_ONE, lane, lane.oneByOne(length));
                     record(PACED, lane, lane.latency(PACE, length));
                 }
@@ -76,13 +76,13 @@ final class VersionComparison {
         }
     }
 
-    private void record(String figure, Lane lane, Histogram histogram) {
+    private void record(String figure, ContenderRun lane, Histogram histogram) {
         for (int percentile : PERCENTILES) {
             series(figure, lane, percentile).add(histogram.getValueAtPercentile(percentile) / NANOS_PER_MILLI);
         }
     }
 
-    private Series series(String figure, Lane lane, int percentile) {
+    private Series series(String figure, ContenderRun lane, int percentile) {
         return findings.series(figure, lane.name(), "p" + percentile, "ms");
     }
 
@@ -94,14 +94,14 @@ final class VersionComparison {
         return settings.before();
     }
 
-    private Lane lane(String name, Path artefact) {
+    private ContenderRun lane(String name, Path artefact) {
         Bench.progress("The version " + name + " warms up");
         return new Lanes(bed, findings)
                 .worker(new PackagedWorker(bed, new ContenderResources(name), Map.of(), artefact));
     }
 
-    private void turn(Lane lane) {
-        Lane.Turn turn = lane.process(settings.commands());
+    private void turn(ContenderRun lane) {
+        ContenderRun.Turn turn = lane.process(settings.commands());
         throughputOf(lane).add(turn.perSecond());
         Cost cost = turn.costOf(COST_BASIS);
         findings.add("cost", lane.name(), "all three", COST_UNIT, cost.all());
@@ -110,11 +110,11 @@ final class VersionComparison {
         findings.add("cost", lane.name(), "Postgres", COST_UNIT, cost.postgres());
     }
 
-    private Series throughputOf(Lane lane) {
+    private Series throughputOf(ContenderRun lane) {
         return findings.series("throughput", lane.name(), "full topic", "commands/s");
     }
 
-    private double peak(Lane lane) {
+    private double peak(ContenderRun lane) {
         double peak = Processes.peakResidentMib(lane.contender().pid());
         findings.add("cost", lane.name(), "peak resident memory", "MiB", peak);
         return peak;

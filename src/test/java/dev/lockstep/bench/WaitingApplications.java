@@ -23,18 +23,18 @@ final class WaitingApplications {
      * @param from the first application, from 0
      * @param to the last application plus one
      */
-    List<Load.Command> releases(int from, int to) {
-        List<Load.Command> commands = new ArrayList<>();
+    List<BenchLoad.Command> releases(int from, int to) {
+        List<BenchLoad.Command> commands = new ArrayList<>();
         for (int n = from; n < to; n++) {
             for (int i = 0; i < EACH; i++) {
-                commands.add(writer.create(application(n), "w-" + i, Load.Kind.CREATE));
+                commands.add(writer.create(application(n), "w-" + i, BenchLoad.Kind.CREATE));
             }
         }
         return commands;
     }
 
-    List<Load.Command> deployments(int from, int to, Instant notBefore) {
-        List<Load.Command> commands = new ArrayList<>();
+    List<BenchLoad.Command> deployments(int from, int to, Instant notBefore) {
+        List<BenchLoad.Command> commands = new ArrayList<>();
         for (int n = from; n < to; n++) {
             for (int i = 0; i < EACH; i++) {
                 commands.add(deploy(application(n), "w-" + i, notBefore));
@@ -44,21 +44,21 @@ final class WaitingApplications {
     }
 
     /** One more release in each of that many applications, and its deployment. */
-    List<Load.Command> dueTogether(int count, Instant notBefore) {
-        List<Load.Command> commands = new ArrayList<>();
+    List<BenchLoad.Command> dueTogether(int count, Instant notBefore) {
+        List<BenchLoad.Command> commands = new ArrayList<>();
         for (int n = 0; n < count; n++) {
             String release = "d-" + notBefore.getEpochSecond();
-            commands.add(writer.create(application(n), release, Load.Kind.CREATE));
+            commands.add(writer.create(application(n), release, BenchLoad.Kind.CREATE));
             commands.add(deploy(application(n), release, notBefore));
         }
         return commands;
     }
 
-    private Load.Command deploy(String application, String release, Instant notBefore) {
+    private BenchLoad.Command deploy(String application, String release, Instant notBefore) {
         return writer.write(
                 application,
                 "release.deploy",
-                Load.Kind.DEPLOY,
+                BenchLoad.Kind.DEPLOY,
                 ",\"release\":\"" + release + "\",\"environment\":\"staging\",\"notBefore\":\"" + notBefore + "\"");
     }
 

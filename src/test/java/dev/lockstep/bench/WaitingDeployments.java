@@ -23,9 +23,9 @@ final class WaitingDeployments {
 
     private final Testbed bed;
     private final BenchSettings settings;
-    private final Findings findings;
+    private final Measurements findings;
 
-    WaitingDeployments(Testbed bed, Findings findings) {
+    WaitingDeployments(Testbed bed, Measurements findings) {
         this.bed = bed;
         this.settings = bed.settings();
         this.findings = findings;
@@ -34,8 +34,8 @@ final class WaitingDeployments {
     void run() throws Exception {
         ContenderResources place = new ContenderResources("waiting");
         WaitingApplications applications = new WaitingApplications(place.commands());
-        try (Lane none = lane(new ContenderResources("nothing-waits"));
-                Lane some = lane(place)) {
+        try (ContenderRun none = lane(new ContenderResources("nothing-waits"));
+                ContenderRun some = lane(place)) {
             fill(none, new WaitingApplications(none.contender().place().commands()), false);
             fill(some, applications, true);
             none.warmUp(settings.warmup());
@@ -47,17 +47,17 @@ final class WaitingDeployments {
         }
     }
 
-    private Lane lane(ContenderResources place) {
+    private ContenderRun lane(ContenderResources place) {
         bed.createDatabase(place.database());
         Contender contender = new PackagedWorker(bed, place, Map.of());
         contender.start();
         contender.awaitReady(READY);
-        Lane lane = new Lane(bed, contender, 0, true);
+        ContenderRun lane = new ContenderRun(bed, contender, 0, true);
         lane.stock();
         return lane;
     }
 
-    private void fill(Lane lane, WaitingApplications applications, boolean deploys) {
+    private void fill(ContenderRun lane, WaitingApplications applications, boolean deploys) {
         int count = settings.waiting() / WaitingApplications.EACH;
         Bench.progress("%s: making %,d applications, each with %d releases%s"
                 .formatted(lane.name(), count, WaitingApplications.EACH, deploys ? " that wait for their time" : ""));
@@ -72,7 +72,7 @@ final class WaitingDeployments {
         bed.execute(lane.contender().place().database(), "vacuum analyze");
     }
 
-    private void compare(Lane none, Lane some) {
+    private void compare(ContenderRun none, ContenderRun some) {
         for (int round = 1; round <= settings.rounds(); round++) {
             Bench.progress("Alongside waiting deployments, throughput, round " + round);
             throughput(none);
@@ -93,28 +93,28 @@ final class WaitingDeployments {
         findings.goal(names + "p99 at 50 %", false, 1.1, latencyOf(some, 99).ratioTo(latencyOf(none, 99)));
     }
 
-    private void throughput(Lane lane) {
-        Lane.Turn turn = lane.process(settings.commands());
+    private void throughput(ContenderRun lane) {
+        ContenderRun.Turn turn = lane.process(settings.commands());
         throughputOf(lane).add(turn.perSecond());
         costOf(lane).add(turn.costOf(COST_BASIS).all());
     }
 
-    private void latency(Lane lane, double rate) {
+    private void latency(ContenderRun lane, double rate) {
         Histogram histogram = lane.latency(rate, Duration.ofSeconds(settings.latencySeconds()));
         for (int percentile : new int[] {50, 99}) {
             latencyOf(lane, percentile).add(histogram.getValueAtPercentile(percentile) / NANOS_PER_MILLI);
         }
     }
 
-    private Series throughputOf(Lane lane) {
+    private Series throughputOf(ContenderRun lane) {
         return findings.series(FIGURE, lane.name(), "full topic", "commands/s");
     }
 
-    private Series costOf(Lane lane) {
+    private Series costOf(ContenderRun lane) {
         return findings.series(FIGURE, lane.name(), "all three", "CPU s per 100,000");
     }
 
-    private Series latencyOf(Lane lane, int percentile) {
+    private Series latencyOf(ContenderRun lane, int percentile) {
         return findings.series(FIGURE, lane.name(), "p" + percentile + " at 50 %", "ms");
     }
 }

@@ -19,7 +19,7 @@ final class Waterfall {
     private static final double COMMON = 0.5;
 
     private final Testbed bed;
-    private final Findings findings;
+    private final Measurements findings;
     private final StringBuilder text = new StringBuilder();
 
     /** The same exchange in all commands: the n-th of its kind. */
@@ -36,7 +36,7 @@ final class Waterfall {
         }
     }
 
-    Waterfall(Testbed bed, Findings findings) {
+    Waterfall(Testbed bed, Measurements findings) {
         this.bed = bed;
         this.findings = findings;
     }
@@ -44,14 +44,14 @@ final class Waterfall {
     void run() throws Exception {
         try (WireTrace trace = bed.trace()) {
             Lanes lanes = new Lanes(bed, trace.endpoints(), findings);
-            try (Lane worker = lanes.worker()) {
+            try (ContenderRun worker = lanes.worker()) {
                 measure(worker, trace);
-                try (Lane bare = lanes.bareLoop(worker)) {
+                try (ContenderRun bare = lanes.bareLoop(worker)) {
                     worker.contender().stop();
                     measure(bare, trace);
                 }
             }
-            try (Lane handWritten = lanes.handWritten()) {
+            try (ContenderRun handWritten = lanes.handWritten()) {
                 measure(handWritten, trace);
             }
         }
@@ -59,21 +59,21 @@ final class Waterfall {
         System.out.println(text);
     }
 
-    private void measure(Lane lane, WireTrace trace) throws InterruptedException {
+    private void measure(ContenderRun lane, WireTrace trace) throws InterruptedException {
         lane.warmUpOneByOne();
         for (int pauseMillis : PAUSES_MILLIS) {
             measure(lane, trace, pauseMillis);
         }
     }
 
-    private void measure(Lane lane, WireTrace trace, int pauseMillis) throws InterruptedException {
+    private void measure(ContenderRun lane, WireTrace trace, int pauseMillis) throws InterruptedException {
         String pause = pauseMillis == 0 ? "one after the other" : pauseMillis + " ms between two";
         Map<String, Step> steps = new HashMap<>();
         Series seen = findings.series(FIGURE, lane.name(), "result seen, " + pause, "ms");
         for (int i = 0; i < COMMANDS; i++) {
             TimeUnit.MILLISECONDS.sleep(pauseMillis);
             long begun = System.nanoTime();
-            Lane.Single single = lane.single();
+            ContenderRun.Single single = lane.single();
             seen.add((single.seen() - single.acknowledged()) / NANOS_PER_MILLI);
             Map<String, Integer> counts = new HashMap<>();
             for (WireTrace.Exchange one : trace.take(begun, single.seen())) {

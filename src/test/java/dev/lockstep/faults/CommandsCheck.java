@@ -51,7 +51,7 @@ final class CommandsCheck {
     /** By number: commands that were moved away and back, where the place in between has not been read yet. */
     private final Map<Long, ThereAndBack> thereAndBack = new HashMap<>();
 
-    private final List<PublishedRecord> timersOfTheWorker = new ArrayList<>();
+    private final List<ConsumedRecord> timersOfTheWorker = new ArrayList<>();
     private final Set<Long> numbers = new HashSet<>();
     /** The offset of the last moved command, by source and target partition. */
     private final Map<List<Integer>, Long> lastMoved = new HashMap<>();
@@ -98,7 +98,7 @@ final class CommandsCheck {
 
     void look(ConsumerRecord<byte[], byte[]> record) {
         records++;
-        PublishedRecord read = new PublishedRecord(record);
+        ConsumedRecord read = new ConsumedRecord(record);
         boolean isOfTheWorker = read.header(SentRecord.HEADER) == null;
         long number = isOfTheWorker ? -1 : Long.parseLong(read.header(SentRecord.HEADER));
         SentRecord sending = isOfTheWorker ? null : sendings.apply(number);
@@ -122,7 +122,7 @@ final class CommandsCheck {
     }
 
     /** A timer has no result. */
-    private void lookAtTimer(PublishedRecord timer) {
+    private void lookAtTimer(ConsumedRecord timer) {
         if (DeploymentLoad.TIMER.equals(timer.header("ce_type"))) {
             timersOfTheWorker.add(timer);
         } else {
@@ -183,7 +183,7 @@ final class CommandsCheck {
     private void settleMove(Arrival copy) {
         Arrival original = notMovedYet.remove(copy.number);
         if (original == null) {
-            findings.add(Breach.DOUBLED, "Moved twice: " + new PublishedRecord(copy.record));
+            findings.add(Breach.DOUBLED, "Moved twice: " + new ConsumedRecord(copy.record));
         } else if (original.isInPartitionOf(copy)) {
             thereAndBack.put(copy.number, new ThereAndBack(original, copy));
         } else {
@@ -196,7 +196,7 @@ final class CommandsCheck {
         List<Integer> way = List.of(original.record.partition(), copy.record.partition());
         Long before = lastMoved.put(way, original.record.offset());
         if (before != null && before > original.record.offset()) {
-            findings.add(Breach.OUT_OF_ORDER, "Moved after a later one: " + new PublishedRecord(copy.record));
+            findings.add(Breach.OUT_OF_ORDER, "Moved after a later one: " + new ConsumedRecord(copy.record));
         }
     }
 
@@ -219,7 +219,7 @@ final class CommandsCheck {
         SentCommand sent = arrival.sent;
         boolean belongs = record.key() == null || isKnownToBelong(record);
         if (!belongs && !homes.possible(record.key()).contains(record.partition())) {
-            findings.add(Breach.DIFFERING, "Judged where it does not belong: " + new PublishedRecord(record));
+            findings.add(Breach.DIFFERING, "Judged where it does not belong: " + new ConsumedRecord(record));
         }
         commands++;
         if (DeploymentLoad.isOne(sent.application())) {
@@ -233,7 +233,7 @@ final class CommandsCheck {
         results.expect(resultId(record), record, sent, expected, hasSeveralHomes(record.key()));
         events.expect(sent, expected);
         if (!exists && model.revision(sent.application()) > 0) {
-            homes.settle(sent.application(), record.partition(), new PublishedRecord(record));
+            homes.settle(sent.application(), record.partition(), new ConsumedRecord(record));
         }
     }
 
@@ -273,18 +273,18 @@ final class CommandsCheck {
         notMovedYet
                 .values()
                 .forEach(arrival -> findings.add(
-                        Breach.LOST, "Neither judged nor moved home: " + new PublishedRecord(arrival.record)));
+                        Breach.LOST, "Neither judged nor moved home: " + new ConsumedRecord(arrival.record)));
         thereAndBack
                 .values()
                 .forEach(moves -> findings.add(
-                        Breach.DOUBLED, "Moved to where it was: " + new PublishedRecord(moves.back.record)));
+                        Breach.DOUBLED, "Moved to where it was: " + new ConsumedRecord(moves.back.record)));
         timersOfTheWorker.stream()
                 .filter(timer -> !isKnownToBelong(timer.record()))
                 .forEach(timer -> findings.add(Breach.DIFFERING, "A timer lies not at home: " + timer));
         copiesReadEarly
                 .values()
                 .forEach(copy -> findings.add(
-                        Breach.DIFFERING, "Nobody sent what this is a copy of: " + new PublishedRecord(copy.record)));
+                        Breach.DIFFERING, "Nobody sent what this is a copy of: " + new ConsumedRecord(copy.record)));
         List<Object> missing = new ArrayList<>();
         deployments.results().accepted().forEach((kind, count) -> accepted.merge(kind, count, Long::sum));
         deployments.results().refused().forEach((code, count) -> refused.merge(code, count, Long::sum));

@@ -19,7 +19,7 @@ final class DeadLettersCheck {
 
     private final Findings findings;
     private final Map<RecordPosition, ConsumerRecord<byte[], byte[]>> due = new HashMap<>();
-    private final Map<RecordPosition, PublishedRecord> early = new HashMap<>();
+    private final Map<RecordPosition, ConsumedRecord> early = new HashMap<>();
     private final Set<RecordPosition> seen = new HashSet<>();
     private final Map<List<Integer>, Long> lastOffset = new HashMap<>();
 
@@ -29,7 +29,7 @@ final class DeadLettersCheck {
 
     void expect(ConsumerRecord<byte[], byte[]> record) {
         RecordPosition place = new RecordPosition(record.partition(), record.offset());
-        PublishedRecord letter = early.remove(place);
+        ConsumedRecord letter = early.remove(place);
         if (letter == null) {
             due.put(place, record);
         } else {
@@ -37,7 +37,7 @@ final class DeadLettersCheck {
         }
     }
 
-    void look(PublishedRecord letter) {
+    void look(ConsumedRecord letter) {
         RecordPosition place = new RecordPosition(
                 Integer.parseInt(letter.header(PREFIX + "partition")),
                 Long.parseLong(letter.header(PREFIX + "offset")));
@@ -57,7 +57,7 @@ final class DeadLettersCheck {
         }
     }
 
-    private void compare(PublishedRecord letter, ConsumerRecord<byte[], byte[]> record) {
+    private void compare(ConsumedRecord letter, ConsumerRecord<byte[], byte[]> record) {
         boolean same = Arrays.equals(letter.record().key(), record.key())
                 && Arrays.equals(letter.record().value(), record.value())
                 && original(letter).equals(List.of(record.headers().toArray()));
@@ -69,7 +69,7 @@ final class DeadLettersCheck {
         }
     }
 
-    private static List<Header> original(PublishedRecord letter) {
+    private static List<Header> original(ConsumedRecord letter) {
         return Arrays.stream(letter.record().headers().toArray())
                 .filter(header -> !header.key().startsWith(PREFIX))
                 .toList();

@@ -32,7 +32,7 @@ final class Deployer implements AutoCloseable {
     private final String servers;
     private final Random random;
     private final DeploymentLoad deploymentLoad;
-    private final Load load;
+    private final UpstreamLoad load;
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final Thread thread;
     private volatile boolean isCalm;
@@ -46,7 +46,7 @@ final class Deployer implements AutoCloseable {
 
     private record Task(long at, String deployment, Runnable what) {}
 
-    Deployer(String servers, long seed, DeploymentLoad deploymentLoad, Load load) {
+    Deployer(String servers, long seed, DeploymentLoad deploymentLoad, UpstreamLoad load) {
         this.servers = servers;
         this.random = new Random(seed);
         this.deploymentLoad = deploymentLoad;
@@ -125,7 +125,7 @@ final class Deployer implements AutoCloseable {
     }
 
     private void look(ConsumerRecord<byte[], byte[]> record) {
-        PublishedRecord event = new PublishedRecord(record);
+        ConsumedRecord event = new ConsumedRecord(record);
         String type = event.header("ce_type");
         if (!DeploymentLoad.isOne(event.key()) || !type.contains(EVENTS_OF_LIFE)) {
             return;

@@ -91,7 +91,7 @@ final class DeploymentHistory {
         ConsumerRecord<byte[], byte[]> record =
                 new ConsumerRecord<>(TopicNames.COMMANDS, 0, 0, application.getBytes(UTF_8), new byte[0]);
         record.headers().add("ce_source", source.getBytes(UTF_8)).add("ce_id", id.getBytes(UTF_8));
-        check.timer(new PublishedRecord(record));
+        check.timer(new ConsumedRecord(record));
         return by(source, id);
     }
 
@@ -134,7 +134,7 @@ final class DeploymentHistory {
         ConsumerRecord<byte[], byte[]> record = new ConsumerRecord<>(
                 TopicNames.RESULTS, 0, 0, null, result.toString().getBytes(UTF_8));
         record.headers().add("ce_time", decidedAt.toString().getBytes(UTF_8));
-        check.result(new PublishedRecord(record), sent);
+        check.result(new ConsumedRecord(record), sent);
         unanswered = null;
         return this;
     }
@@ -262,7 +262,7 @@ final class DeploymentHistory {
         ConsumerRecord<byte[], byte[]> record =
                 new ConsumerRecord<>("status", 0, 0, key.getBytes(UTF_8), value == null ? null : value.getBytes(UTF_8));
         record.headers().add("ce_apprevision", Long.toString(at).getBytes(UTF_8));
-        check.status(APPLICATION, new PublishedRecord(record));
+        check.status(APPLICATION, new ConsumedRecord(record));
         return this;
     }
 

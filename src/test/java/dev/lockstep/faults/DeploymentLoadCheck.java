@@ -48,7 +48,7 @@ final class DeploymentLoadCheck {
     }
 
     /** A timer in the commands topic, whoever sent it. */
-    synchronized void timer(PublishedRecord timer) {
+    synchronized void timer(ConsumedRecord timer) {
         boolean isForged = DeploymentLoad.FORGER.equals(timer.header("ce_source"));
         if (!isForged) {
             timersOfTheWorker++;
@@ -72,7 +72,7 @@ final class DeploymentLoadCheck {
     }
 
     /** @return the revision up to which the command has changed something, 0 for nothing */
-    synchronized long result(PublishedRecord result, SentCommand sent) {
+    synchronized long result(ConsumedRecord result, SentCommand sent) {
         long revision = results.look(result, sent);
         if (revision > 0) {
             accepted.add(new AcceptedCommand(new Cause(sent.application(), sent.source(), sent.id()), revision));
@@ -80,7 +80,7 @@ final class DeploymentLoadCheck {
         return revision;
     }
 
-    synchronized void status(String application, PublishedRecord status) {
+    synchronized void status(String application, ConsumedRecord status) {
         String key = status.record().topic() + "/" + status.key();
         JsonNode value = status.value();
         if (value == null) {

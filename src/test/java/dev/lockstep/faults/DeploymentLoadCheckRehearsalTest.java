@@ -78,17 +78,17 @@ class DeploymentLoadCheckRehearsalTest {
         worker.at(sent.at());
         List<ConsumerRecord<byte[], byte[]>> out = worker.send(raw.key(), raw.value(), raw.headers());
         if (sent.isTimer()) {
-            PublishedRecord timer = command(raw);
+            ConsumedRecord timer = command(raw);
             if (DeploymentLoad.isOne(timer.key())) {
                 check.timer(timer);
             }
         }
         out.stream()
-                .map(PublishedRecord::new)
+                .map(ConsumedRecord::new)
                 .filter(one -> isStatus(one))
                 .forEach(one -> check.status(one.key().split("/", 2)[0], one));
         for (ConsumerRecord<byte[], byte[]> record : out) {
-            PublishedRecord one = new PublishedRecord(record);
+            ConsumedRecord one = new ConsumedRecord(record);
             if (record.topic().equals(TopicNames.EVENTS)) {
                 check.event(one.key(), one.value());
                 note(one);
@@ -98,12 +98,12 @@ class DeploymentLoadCheckRehearsalTest {
         }
     }
 
-    private static boolean isStatus(PublishedRecord one) {
+    private static boolean isStatus(ConsumedRecord one) {
         String topic = one.record().topic();
         return Set.of(TopicNames.RELEASE_STATUS, TopicNames.DEPLOYMENT_STATUS).contains(topic);
     }
 
-    private void note(PublishedRecord event) {
+    private void note(ConsumedRecord event) {
         String deployment =
                 event.value().at("/customData/lockstep/deployment/id").textValue();
         if (deployment != null) {
@@ -111,10 +111,10 @@ class DeploymentLoadCheckRehearsalTest {
         }
     }
 
-    private static PublishedRecord command(Wire.Raw raw) {
+    private static ConsumedRecord command(Wire.Raw raw) {
         byte[] key = raw.key() == null ? null : raw.key().getBytes(UTF_8);
         ConsumerRecord<byte[], byte[]> record = new ConsumerRecord<>(TopicNames.COMMANDS, 0, 0, key, raw.value());
         raw.headers().forEach((name, value) -> record.headers().add(name, value.getBytes(UTF_8)));
-        return new PublishedRecord(record);
+        return new ConsumedRecord(record);
     }
 }

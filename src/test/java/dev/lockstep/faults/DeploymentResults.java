@@ -43,7 +43,7 @@ final class DeploymentResults {
     }
 
     /** @return the revision up to which it has changed something, 0 for nothing */
-    long look(PublishedRecord result, SentCommand sent) {
+    long look(ConsumedRecord result, SentCommand sent) {
         JsonNode data = result.value();
         same(result, "commandId", sent.id(), data);
         same(result, "commandSource", sent.source(), data);
@@ -81,8 +81,7 @@ final class DeploymentResults {
         return code != null && UNREAD.contains(ExpectedRefusal.valueOf(code));
     }
 
-    private boolean isDuplicate(
-            PublishedRecord result, SentCommand sent, JsonNode data, String code, boolean isDryRun) {
+    private boolean isDuplicate(ConsumedRecord result, SentCommand sent, JsonNode data, String code, boolean isDryRun) {
         boolean told = data.get("duplicate").asBoolean();
         IdempotencyKey key = new IdempotencyKey(sent.application(), sent.source(), sent.id());
         FirstResult first = remembered.get(key);
@@ -127,13 +126,13 @@ final class DeploymentResults {
         return dry;
     }
 
-    private void same(PublishedRecord result, String member, String expected, JsonNode data) {
+    private void same(ConsumedRecord result, String member, String expected, JsonNode data) {
         if (!Objects.equals(expected, data.path(member).textValue())) {
             differs(result, member + " is " + data.get(member) + ", not " + expected);
         }
     }
 
-    private void differs(PublishedRecord result, String what) {
+    private void differs(ConsumedRecord result, String what) {
         findings.add(Breach.DIFFERING, result + ": " + what);
     }
 }

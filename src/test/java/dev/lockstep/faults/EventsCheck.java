@@ -52,7 +52,7 @@ final class EventsCheck {
         }
     }
 
-    void look(PublishedRecord event) {
+    void look(ConsumedRecord event) {
         String application = event.key();
         long revision = event.revision();
         boolean first = seen.add(UUID.fromString(event.header("ce_id")));
@@ -86,7 +86,7 @@ final class EventsCheck {
         }
     }
 
-    private void checkHeaders(PublishedRecord event, JsonNode value) {
+    private void checkHeaders(ConsumedRecord event, JsonNode value) {
         event.checkHeaders(findings, event.key());
         homes.settle(event.key(), event.record().partition(), event);
         Map<String, String> same = Map.of(

@@ -44,7 +44,7 @@ final class FaultRun {
             scene.startWorkers();
             String servers = scene.kafka().bootstrapServers();
             DeploymentLoad deploymentLoad = new DeploymentLoad(parameters.seed());
-            try (Load load = new Load(servers, parameters, deploymentLoad, scene::partitions);
+            try (UpstreamLoad load = new UpstreamLoad(servers, parameters, deploymentLoad, scene::partitions);
                     Watcher watcher = new Watcher(servers, scene, load, findings, topicId(scene.admin()));
                     Deployer deployer = new Deployer(servers, parameters.seed(), deploymentLoad, load)) {
                 scene.watchedBy(watcher.commandsCheck());
@@ -184,7 +184,7 @@ final class FaultRun {
                 .isPresent();
     }
 
-    private Verdict verdict(FaultEnvironment scene, Load load, Watcher watcher, FaultStorm storm) {
+    private Verdict verdict(FaultEnvironment scene, UpstreamLoad load, Watcher watcher, FaultStorm storm) {
         if (storm.betweenCommits() == 0) {
             failures.add("No fault struck a batch between its two commits: the run proves little");
         }

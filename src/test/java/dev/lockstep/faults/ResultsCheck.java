@@ -43,7 +43,7 @@ final class ResultsCheck {
     private final Map<UUID, Awaited> awaited = new HashMap<>();
     private final Set<UUID> seen = new HashSet<>();
     /** Results whose command has not been read yet, and what came after them, by partition. */
-    private final Map<Integer, Deque<PublishedRecord>> waiting = new HashMap<>();
+    private final Map<Integer, Deque<ConsumedRecord>> waiting = new HashMap<>();
 
     private final Map<List<Integer>, Long> lastOffset = new HashMap<>();
     private final Map<String, Long> lastRevision = new HashMap<>();
@@ -76,12 +76,12 @@ final class ResultsCheck {
                 new Awaited(command.partition(), command.offset(), sent, expected, hasSeveralHomes));
     }
 
-    void look(PublishedRecord result) {
+    void look(ConsumedRecord result) {
         if (!seen.add(id(result))) {
             findings.add(Breach.DOUBLED, "A result was repeated: " + result + " ce_id=" + result.header("ce_id"));
             return;
         }
-        Deque<PublishedRecord> queue = waiting.computeIfAbsent(result.record().partition(), p -> new ArrayDeque<>());
+        Deque<ConsumedRecord> queue = waiting.computeIfAbsent(result.record().partition(), p -> new ArrayDeque<>());
         queue.add(result);
         settle(queue);
     }
@@ -91,14 +91,14 @@ final class ResultsCheck {
         waiting.values().forEach(this::settle);
     }
 
-    private void settle(Deque<PublishedRecord> queue) {
+    private void settle(Deque<ConsumedRecord> queue) {
         while (!queue.isEmpty() && awaited.containsKey(id(queue.peek()))) {
-            PublishedRecord result = queue.poll();
+            ConsumedRecord result = queue.poll();
             compare(result, awaited.remove(id(result)));
         }
     }
 
-    private void compare(PublishedRecord result, Awaited due) {
+    private void compare(ConsumedRecord result, Awaited due) {
         List<Integer> way = List.of(due.partition, result.record().partition());
         Long before = lastOffset.put(way, due.offset);
         if (before != null && before > due.offset) {
@@ -113,13 +113,13 @@ final class ResultsCheck {
         }
     }
 
-    private void compareLively(PublishedRecord result, SentCommand sent) {
+    private void compareLively(ConsumedRecord result, SentCommand sent) {
         result.checkHeaders(findings, sent.application());
         homes.settle(sent.application(), result.record().partition(), result);
         lastRevision.merge(sent.application(), deployments.result(result, sent), Math::max);
     }
 
-    private void compareWithModel(PublishedRecord result, Awaited due) {
+    private void compareWithModel(ConsumedRecord result, Awaited due) {
         JsonNode data = result.value();
         List<String> differences = Comparison.result(due.sent, due.expected, data, true).stream()
                 .map(difference -> result + ": " + difference)
@@ -146,7 +146,7 @@ final class ResultsCheck {
         copies.differences.addAll(differences);
     }
 
-    private void checkPartition(PublishedRecord result, String application, long revision) {
+    private void checkPartition(ConsumedRecord result, String application, long revision) {
         int partition = result.record().partition();
         if (application != null && revision > 0) {
             homes.settle(application, partition, result);
@@ -170,8 +170,8 @@ final class ResultsCheck {
         severalHomes.values().stream()
                 .filter(copies -> !copies.isJustAnotherOrder())
                 .forEach(copies -> findings.addAll(Breach.DIFFERING, copies.differences));
-        for (Deque<PublishedRecord> queue : waiting.values()) {
-            for (PublishedRecord result : new ArrayList<>(queue)) {
+        for (Deque<ConsumedRecord> queue : waiting.values()) {
+            for (ConsumedRecord result : new ArrayList<>(queue)) {
                 Awaited due = awaited.remove(id(result));
                 if (due == null) {
                     findings.add(Breach.DIFFERING, "A result without a command: " + result);
@@ -188,7 +188,7 @@ final class ResultsCheck {
         return seen.size();
     }
 
-    private static UUID id(PublishedRecord result) {
+    private static UUID id(ConsumedRecord result) {
         return UUID.fromString(result.header("ce_id"));
     }
 }

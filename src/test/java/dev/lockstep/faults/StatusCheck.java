@@ -34,7 +34,7 @@ final class StatusCheck {
         this.homes = homes;
     }
 
-    void look(PublishedRecord status) {
+    void look(ConsumedRecord status) {
         count++;
         String application = status.key().split("/", 2)[0];
         if (!DeploymentLoad.isOne(application)) {
@@ -62,7 +62,7 @@ final class StatusCheck {
         }
     }
 
-    private void forward(PublishedRecord status, Key key, String application) {
+    private void forward(ConsumedRecord status, Key key, String application) {
         Long before = lastRevision.put(key, status.revision());
         String timeBefore = lastTime.put(key, status.header("ce_time"));
         lastOfApplication.merge(application, status.revision(), Math::max);
@@ -74,12 +74,12 @@ final class StatusCheck {
     }
 
     /** Without an event: deployments there wait for other reasons, which takes a later decision (contract, section 6). */
-    private static boolean mayBePublishedAgain(PublishedRecord status, String timeBefore) {
+    private static boolean mayBePublishedAgain(ConsumedRecord status, String timeBefore) {
         return status.record().topic().equals(TopicNames.DEPLOYMENT_STATUS)
                 && Instant.parse(status.header("ce_time")).isAfter(Instant.parse(timeBefore));
     }
 
-    private void change(PublishedRecord status, Key key, JsonNode value) {
+    private void change(ConsumedRecord status, Key key, JsonNode value) {
         long revision = value.path("revision").asLong(-1);
         Long before = lastChange.put(key, revision);
         if (before != null && before > revision) {

@@ -41,7 +41,7 @@ final class Watcher implements AutoCloseable {
     private volatile Throwable failure;
 
     /** The topics must exist. */
-    Watcher(String bootstrapServers, FaultEnvironment scene, Load load, Findings findings, String topicId) {
+    Watcher(String bootstrapServers, FaultEnvironment scene, UpstreamLoad load, Findings findings, String topicId) {
         this.findings = findings;
         homes = new ObservedHomes(findings, scene::counts);
         deployments = new DeploymentLoadCheck(findings);
@@ -155,14 +155,14 @@ final class Watcher implements AutoCloseable {
             contract.validate(record)
                     .forEach(violation -> findings.add(
                             Findings.Breach.DIFFERING,
-                            new PublishedRecord(record) + " violates the contract: " + violation));
+                            new ConsumedRecord(record) + " violates the contract: " + violation));
         }
         switch (topic) {
             case TopicNames.COMMANDS -> commandsCheck.look(record);
-            case TopicNames.DEAD_LETTERS -> deadLetters.look(new PublishedRecord(record));
-            case TopicNames.RESULTS -> results.look(new PublishedRecord(record));
-            case TopicNames.EVENTS -> events.look(new PublishedRecord(record));
-            default -> statuses.look(new PublishedRecord(record));
+            case TopicNames.DEAD_LETTERS -> deadLetters.look(new ConsumedRecord(record));
+            case TopicNames.RESULTS -> results.look(new ConsumedRecord(record));
+            case TopicNames.EVENTS -> events.look(new ConsumedRecord(record));
+            default -> statuses.look(new ConsumedRecord(record));
         }
     }
 }

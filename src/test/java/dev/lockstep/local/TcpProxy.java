@@ -24,8 +24,8 @@ public final class TcpProxy implements AutoCloseable {
     private final int targetPort;
     private final int port;
     private final boolean kafka;
-    private final Gate traffic = new Gate();
-    private final Gate heldAnswers = new Gate();
+    private final ThreadGate traffic = new ThreadGate();
+    private final ThreadGate heldAnswers = new ThreadGate();
     private final Set<ProxiedConnection> connections = ConcurrentHashMap.newKeySet();
     private volatile Predicate<KafkaRequest> responsesToHold = NONE;
     private volatile Predicate<byte[]> bytesToHoldResponsesAfter;
@@ -224,11 +224,11 @@ public final class TcpProxy implements AutoCloseable {
         return kafka;
     }
 
-    Gate traffic() {
+    ThreadGate traffic() {
         return traffic;
     }
 
-    Gate heldResponses() {
+    ThreadGate heldResponses() {
         return heldAnswers;
     }
 

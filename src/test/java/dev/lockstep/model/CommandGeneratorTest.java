@@ -194,8 +194,8 @@ class CommandGeneratorTest {
         }
     }
 
-    private static String codes(List<Blocker> blockers) {
-        return String.join(" and ", blockers.stream().map(Blocker::code).toList());
+    private static String codes(List<ExpectedBlocker> blockers) {
+        return String.join(" and ", blockers.stream().map(ExpectedBlocker::code).toList());
     }
 
     private static void countEnvironments(

@@ -2,7 +2,7 @@ package dev.lockstep.model;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.lockstep.model.ReleaseView.Placement;
+import dev.lockstep.model.ExpectedRelease.Placement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -41,7 +41,7 @@ final class Commands {
     private final Random random;
     private final ReferenceModel model;
     private final Pipelines pipelines;
-    private final Samples samples;
+    private final RandomValues samples;
     private final DeploymentSamples lives;
     private final Scope scope;
 
@@ -51,7 +51,7 @@ final class Commands {
         this.scope = scope;
         this.lives = new DeploymentSamples(random, model, scope);
         this.pipelines = new Pipelines(random, model, lives);
-        this.samples = new Samples(random);
+        this.samples = new RandomValues(random);
     }
 
     /** What is archived is usually unarchived before long. */
@@ -219,7 +219,7 @@ final class Commands {
     }
 
     /** Deploys to where it may go, or back to where it was. */
-    private void deployFurther(ObjectNode data, String application, ReleaseView view) {
+    private void deployFurther(ObjectNode data, String application, ExpectedRelease view) {
         if (view.next() != null && random.nextInt(3) == 0) {
             if (random.nextInt(3) == 0) {
                 data.put("from", oneOf(whereItIs(view)));
@@ -262,7 +262,7 @@ final class Commands {
         List<String> others = model.releases(application).values().stream()
                 .map(Stamped::value)
                 .filter(view -> view.nextEnvironments().contains(one.environment()))
-                .map(ReleaseView::id)
+                .map(ExpectedRelease::id)
                 .toList();
         if (others.isEmpty()) {
             return false;
@@ -272,11 +272,11 @@ final class Commands {
     }
 
     private boolean isBusy(String application, String environment) {
-        Stamped<EnvironmentView> view = model.environments(application).get(environment);
+        Stamped<ExpectedEnvironment> view = model.environments(application).get(environment);
         return view != null && view.value().active() != null;
     }
 
-    private static List<String> whereItIs(ReleaseView view) {
+    private static List<String> whereItIs(ExpectedRelease view) {
         return view.placements().stream()
                 .filter(placement -> placement.isPresent() || placement.status().equals("current"))
                 .map(Placement::environment)
@@ -286,7 +286,7 @@ final class Commands {
     private void redeploy(ObjectNode data, String application, int age, boolean plausible) {
         String environment = occupied(application, plausible);
         data.put("environment", environment);
-        Stamped<EnvironmentView> view = model.environments(application).get(environment);
+        Stamped<ExpectedEnvironment> view = model.environments(application).get(environment);
         if (plausible && view != null && view.value().current() != null) {
             if (random.nextInt(2) == 0) {
                 data.put("release", view.value().current());
@@ -306,7 +306,7 @@ final class Commands {
                 .map(Stamped::value)
                 .filter(view -> view.placements().stream()
                         .anyMatch(placement -> placement.environment().equals(environment) && placement.link() != null))
-                .map(ReleaseView::id)
+                .map(ExpectedRelease::id)
                 .toList();
         data.put("release", plausible && !pastThere.isEmpty() ? oneOf(pastThere) : anyRelease(age));
     }
@@ -327,15 +327,15 @@ final class Commands {
         return model.releases(application).containsKey(release);
     }
 
-    private ReleaseView view(String application, String release) {
+    private ExpectedRelease view(String application, String release) {
         return model.releases(application).get(release).value();
     }
 
     private String unlocked(String application, int age, boolean plausible) {
         List<String> candidates = model.releases(application).values().stream()
                 .map(Stamped::value)
-                .filter(ReleaseView::deletable)
-                .map(ReleaseView::id)
+                .filter(ExpectedRelease::deletable)
+                .map(ExpectedRelease::id)
                 .toList();
         if (random.nextInt(6) == 0) {
             return archived(application, age, plausible);
@@ -348,7 +348,7 @@ final class Commands {
                 .map(Stamped::value)
                 .filter(view -> view.placements().stream()
                         .noneMatch(placement -> placement.status().equals("current")))
-                .map(ReleaseView::id)
+                .map(ExpectedRelease::id)
                 .toList();
         return plausible && !candidates.isEmpty() ? oneOf(candidates) : existing(application, age);
     }
@@ -372,7 +372,7 @@ final class Commands {
         List<String> candidates = model.environments(application).values().stream()
                 .map(Stamped::value)
                 .filter(view -> view.current() != null)
-                .map(EnvironmentView::id)
+                .map(ExpectedEnvironment::id)
                 .toList();
         List<String> busy = candidates.stream()
                 .filter(environment -> isBusy(application, environment))

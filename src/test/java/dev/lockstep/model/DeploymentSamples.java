@@ -263,12 +263,12 @@ record DeploymentSamples(Random random, ReferenceModel model, Scope scope) {
         }
         String release = data.path("release").textValue();
         if (kind != CommandKind.CREATE && release != null && random.nextInt(15) == 0) {
-            Stamped<ReleaseView> view = model.releases(application).get(release);
+            Stamped<ExpectedRelease> view = model.releases(application).get(release);
             data.put("expectedReleaseRevision", expected(view));
         }
         String environment = data.path("environment").textValue();
         if (environment != null && random.nextInt(15) == 0) {
-            Stamped<EnvironmentView> view = model.environments(application).get(environment);
+            Stamped<ExpectedEnvironment> view = model.environments(application).get(environment);
             data.put("expectedEnvironmentRevision", expected(view));
         }
     }

@@ -44,7 +44,7 @@ public record ExpectedDeployment(
         long restoreOf,
         long supersededBy,
         ExpectedRefusal endedBy,
-        List<Blocker> blockedBy,
+        List<ExpectedBlocker> blockedBy,
         CommandKind asked) {
 
     boolean wasAskedAs(CommandKind kind) {
@@ -64,9 +64,9 @@ public record ExpectedDeployment(
     }
 
     /** Null if any reason opens by an event or an actor, otherwise the latest time (rule 27). */
-    static Instant earliestStart(List<Blocker> blockedBy) {
+    static Instant earliestStart(List<ExpectedBlocker> blockedBy) {
         Instant latest = null;
-        for (Blocker blocker : blockedBy) {
+        for (ExpectedBlocker blocker : blockedBy) {
             if (!blocker.opensByTime()) {
                 return null;
             }

@@ -1,7 +1,7 @@
 package dev.lockstep.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.lockstep.model.ApplicationView.Facts;
+import dev.lockstep.model.ExpectedApplication.Facts;
 import dev.lockstep.model.ModelRelease.Lock;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +46,7 @@ public record ExpectedOutcome(
      * @param revision  the revision of its first event
      * @param blockedBy empty unless it waits
      */
-    public record AffectedDeployment(long revision, String status, List<Blocker> blockedBy) {}
+    public record AffectedDeployment(long revision, String status, List<ExpectedBlocker> blockedBy) {}
 
     /**
      * @param subjectId       the CDEvents subject's id; that of a deployment event is the deployment's
@@ -126,7 +126,7 @@ public record ExpectedOutcome(
             String orIn,
             Map<String, Lock> locks,
             long deployment,
-            List<Blocker> blockedBy,
+            List<ExpectedBlocker> blockedBy,
             End end,
             long currentRevision) {
 
@@ -152,7 +152,7 @@ public record ExpectedOutcome(
             return new Details(null, List.of(), List.of(), List.of(), null, Map.of(), revision, List.of(), null, 0);
         }
 
-        static Details blocked(List<Blocker> by) {
+        static Details blocked(List<ExpectedBlocker> by) {
             return new Details(null, List.of(), List.of(), List.of(), null, Map.of(), 0, by, null, 0);
         }
 

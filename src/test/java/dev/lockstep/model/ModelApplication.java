@@ -9,7 +9,7 @@ import java.util.List;
 /** One application: which command is judged by which rules, and what all of them have in common (section 4). */
 final class ModelApplication {
 
-    private final Publication publication = new Publication();
+    private final ExpectedStatuses publication = new ExpectedStatuses();
     private ModelState state;
 
     ModelApplication(String name) {
@@ -20,7 +20,7 @@ final class ModelApplication {
         return state;
     }
 
-    Publication publication() {
+    ExpectedStatuses publication() {
         return publication;
     }
 

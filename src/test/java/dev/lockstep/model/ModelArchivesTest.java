@@ -104,11 +104,11 @@ class ModelArchivesTest {
     @Test
     void aRedeployChangesTheDeploymentAndNothingElse() {
         story.staged("A", "B");
-        EnvironmentView before = story.environment("staging");
+        ExpectedEnvironment before = story.environment("staging");
 
         ExpectedOutcome again = story.submit(CommandKind.REDEPLOY, data().put("environment", "staging"));
 
-        EnvironmentView after = story.environment("staging");
+        ExpectedEnvironment after = story.environment("staging");
         assertThat(facts(again)).containsExactly("SERVICE_REDEPLOYED");
         assertThat(again.events().get(0).action()).isEqualTo("redeploy");
         assertThat(after.running().since()).isEqualTo(before.running().since());

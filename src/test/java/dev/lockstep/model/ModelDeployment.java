@@ -69,7 +69,7 @@ final class ModelDeployment implements Cloneable {
     long supersededBy;
 
     ExpectedRefusal endedBy;
-    List<Blocker> blockedBy = List.of();
+    List<ExpectedBlocker> blockedBy = List.of();
 
     ModelDeployment(
             long number,

@@ -3,10 +3,10 @@ package dev.lockstep.model;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.lockstep.model.EnvironmentView.CurrentDeployment;
-import dev.lockstep.model.EnvironmentView.WaitingDeployment;
+import dev.lockstep.model.ExpectedEnvironment.CurrentDeployment;
+import dev.lockstep.model.ExpectedEnvironment.WaitingDeployment;
+import dev.lockstep.model.ExpectedRelease.Placement;
 import dev.lockstep.model.ModelRelease.Lock;
-import dev.lockstep.model.ReleaseView.Placement;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -42,7 +42,7 @@ record ModelJson(String application, EventLog chronicle) {
         return json;
     }
 
-    static void facts(ObjectNode target, ApplicationView.Facts facts) {
+    static void facts(ObjectNode target, ExpectedApplication.Facts facts) {
         target.put("title", facts.title())
                 .put("description", facts.description())
                 .put("owner", facts.owner())
@@ -88,8 +88,8 @@ record ModelJson(String application, EventLog chronicle) {
         return json.put("earliestStart", Objects.toString(earliest, null));
     }
 
-    void blockedBy(ArrayNode array, List<Blocker> blockers, Instant now) {
-        for (Blocker blocker : blockers) {
+    void blockedBy(ArrayNode array, List<ExpectedBlocker> blockers, Instant now) {
+        for (ExpectedBlocker blocker : blockers) {
             String judged = time(blocker.judged());
             array.addObject()
                     .put("code", blocker.code())
@@ -127,7 +127,7 @@ record ModelJson(String application, EventLog chronicle) {
                 .put("since", time(lock.since())));
     }
 
-    ObjectNode application(Stamped<ApplicationView> stamped) {
+    ObjectNode application(Stamped<ExpectedApplication> stamped) {
         ObjectNode value = object().put("application", application);
         facts(value, stamped.value().facts());
         value.put("archived", stamped.value().archived());
@@ -136,8 +136,8 @@ record ModelJson(String application, EventLog chronicle) {
         return stamped(value, stamped);
     }
 
-    ObjectNode release(Stamped<ReleaseView> stamped) {
-        ReleaseView view = stamped.value();
+    ObjectNode release(Stamped<ExpectedRelease> stamped) {
+        ExpectedRelease view = stamped.value();
         ObjectNode value = object().put("application", application)
                 .put("release", view.id())
                 .put("title", view.title())
@@ -174,8 +174,8 @@ record ModelJson(String application, EventLog chronicle) {
                 .put("linkedFrom", link == null ? null : link.resolve(chronicle, application));
     }
 
-    ObjectNode environment(Stamped<EnvironmentView> stamped) {
-        EnvironmentView view = stamped.value();
+    ObjectNode environment(Stamped<ExpectedEnvironment> stamped) {
+        ExpectedEnvironment view = stamped.value();
         ObjectNode value = object().put("application", application);
         value.set("environment", stop(view.stop()));
         value.putNull("current").putNull("active").putNull("lastDeployment");

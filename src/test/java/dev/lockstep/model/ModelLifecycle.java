@@ -108,7 +108,7 @@ record ModelLifecycle(ModelState state, String environment) {
     }
 
     /** Announces that it waits, and locks the release (rule 4). */
-    void queue(ModelDeployment deployment, List<Blocker> blockedBy) {
+    void queue(ModelDeployment deployment, List<ExpectedBlocker> blockedBy) {
         deployment.queued = true;
         long revision = state.revision + 1;
         deployment.blockedBy =

@@ -48,7 +48,7 @@ class ModelLifecycleTest {
 
         assertThat(facts(story.report(asked, "errored"))).containsExactly("DEPLOYMENT_FINISHED");
 
-        EnvironmentView staging = story.environment("staging");
+        ExpectedEnvironment staging = story.environment("staging");
         assertThat(staging.current()).isEqualTo("A");
         assertThat(staging.last().status()).isEqualTo("failed");
         assertThat(staging.last().failureKind()).isEqualTo("errored");

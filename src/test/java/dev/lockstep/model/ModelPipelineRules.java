@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Objects;
 
 /** Rule 8. */
-record ModelPipelineRules(ModelState state, Publication published) {
+record ModelPipelineRules(ModelState state, ExpectedStatuses published) {
 
     ExpectedOutcome define(JsonNode data) {
         PipelineDefinition definition = new PipelineDefinition(state.pipeline, data.get("environments"));

@@ -6,7 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /** The commands that change what runs in an environment: rules 2, 3, 6, 7, 15, 19 to 22 and 28. */
-record ModelPromotionRules(ModelState state, Publication published) {
+record ModelPromotionRules(ModelState state, ExpectedStatuses published) {
 
     /** In one environment, whatever they wait for. */
     private static final int MAX_WAITING = 50;
@@ -216,7 +216,7 @@ record ModelPromotionRules(ModelState state, Publication published) {
         ModelQueue waiting = new ModelQueue(state, life);
         waiting.settle(ModelQueue.Cause.COMMAND);
         if (asked.isWaiting()) {
-            List<Blocker> blockers = waiting.blockers(asked);
+            List<ExpectedBlocker> blockers = waiting.blockers(asked);
             if (asking.rejects()) {
                 return before.refused(ExpectedRefusal.BLOCKED, Details.blocked(blockers));
             }

@@ -123,7 +123,7 @@ record ModelQueue(ModelState state, ModelLifecycle life) {
         List<ModelDeployment> joinedFirst = new ArrayList<>(waiting());
         joinedFirst.sort(Comparator.comparing(deployment -> !hasJustJoined(deployment)));
         for (ModelDeployment deployment : joinedFirst) {
-            List<Blocker> now = blockers(deployment);
+            List<ExpectedBlocker> now = blockers(deployment);
             boolean same = codes(now).equals(codes(deployment.blockedBy));
             long judged = same ? deployment.blockedBy.get(0).judged() : state.revision + 1;
             deployment.blockedBy =
@@ -136,31 +136,33 @@ record ModelQueue(ModelState state, ModelLifecycle life) {
 
     private static boolean hasJustJoined(ModelDeployment deployment) {
         List<String> before = codes(deployment.blockedBy);
-        return deployment.joined && (before.contains(Blocker.NOT_BEFORE) || before.contains(Blocker.NOT_SOAKED));
+        return deployment.joined
+                && (before.contains(ExpectedBlocker.NOT_BEFORE) || before.contains(ExpectedBlocker.NOT_SOAKED));
     }
 
-    private static List<String> codes(List<Blocker> blockers) {
-        return blockers.stream().map(Blocker::code).toList();
+    private static List<String> codes(List<ExpectedBlocker> blockers) {
+        return blockers.stream().map(ExpectedBlocker::code).toList();
     }
 
     /** Rule 27, in its order. */
-    List<Blocker> blockers(ModelDeployment deployment) {
-        List<Blocker> found = new ArrayList<>();
+    List<ExpectedBlocker> blockers(ModelDeployment deployment) {
+        List<ExpectedBlocker> found = new ArrayList<>();
         if (deployment.isEarly) {
-            found.add(new Blocker(Blocker.NOT_BEFORE, deployment.notBefore, 0, 0));
+            found.add(new ExpectedBlocker(ExpectedBlocker.NOT_BEFORE, deployment.notBefore, 0, 0));
         }
         if (deployment.isSoaking) {
             Instant until = ModelSoak.of(state, deployment).until();
-            found.add(new Blocker(Blocker.NOT_SOAKED, until, 0, 0));
+            found.add(new ExpectedBlocker(ExpectedBlocker.NOT_SOAKED, until, 0, 0));
         }
         ModelDeployment inProgress = life.inProgress();
         if (inProgress != null) {
-            found.add(new Blocker(Blocker.ENVIRONMENT_BUSY, null, inProgress.revision, 0));
+            found.add(new ExpectedBlocker(ExpectedBlocker.ENVIRONMENT_BUSY, null, inProgress.revision, 0));
         }
         life.line().stream()
                 .filter(other -> other.number < deployment.number)
                 .reduce((earlier, later) -> later)
-                .ifPresent(before -> found.add(new Blocker(Blocker.QUEUED_BEHIND, null, before.revision, 0)));
+                .ifPresent(before ->
+                        found.add(new ExpectedBlocker(ExpectedBlocker.QUEUED_BEHIND, null, before.revision, 0)));
         return found;
     }
 

@@ -131,7 +131,7 @@ class ModelQueuesTest {
         ExpectedOutcome a = story.submit(CommandKind.DEPLOY, deployment("A").put("notBefore", story.in(60)));
         assertThat(facts(a)).containsExactly("DEPLOYMENT_QUEUED", "RELEASE_LOCKED");
         assertThat(codes(a)).containsExactly("NOT_BEFORE");
-        EnvironmentView.WaitingDeployment waiter =
+        ExpectedEnvironment.WaitingDeployment waiter =
                 story.environment("staging").waiting().get(0);
         assertThat(waiter.position()).isZero();
         assertThat(ExpectedDeployment.earliestStart(waiter.deployment().blockedBy()))
@@ -341,12 +341,12 @@ class ModelQueuesTest {
     }
 
     private static List<String> codes(ExpectedOutcome asked) {
-        return asked.made().blockedBy().stream().map(Blocker::code).toList();
+        return asked.made().blockedBy().stream().map(ExpectedBlocker::code).toList();
     }
 
     private List<Integer> positions() {
         return story.environment("staging").waiting().stream()
-                .map(EnvironmentView.WaitingDeployment::position)
+                .map(ExpectedEnvironment.WaitingDeployment::position)
                 .toList();
     }
 

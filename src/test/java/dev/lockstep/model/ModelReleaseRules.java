@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.lockstep.model.ExpectedOutcome.Details;
 
 /** The commands that change a release, but do not move it: rules 1, 4, 5, 12, 16 and 17. */
-record ModelReleaseRules(ModelState state, Publication published) {
+record ModelReleaseRules(ModelState state, ExpectedStatuses published) {
 
     private static final int LABELS = 20;
 

@@ -166,11 +166,11 @@ final class ModelScenario {
         return JsonNodeFactory.instance.objectNode().put("application", APPLICATION);
     }
 
-    ReleaseView release(String id) {
+    ExpectedRelease release(String id) {
         return model.releases(APPLICATION).get(id).value();
     }
 
-    EnvironmentView environment(String id) {
+    ExpectedEnvironment environment(String id) {
         return model.environments(APPLICATION).get(id).value();
     }
 

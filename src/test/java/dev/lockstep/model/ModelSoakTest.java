@@ -269,7 +269,9 @@ class ModelSoakTest {
         ExpectedOutcome refused = story.submit(CommandKind.DEPLOY, impatient.put("ifBlocked", "reject"));
 
         assertThat(refused.code()).isEqualTo(ExpectedRefusal.BLOCKED);
-        assertThat(refused.details().blockedBy()).extracting(Blocker::code).containsExactly("NOT_SOAKED");
+        assertThat(refused.details().blockedBy())
+                .extracting(ExpectedBlocker::code)
+                .containsExactly("NOT_SOAKED");
     }
 
     @Test
@@ -355,13 +357,13 @@ class ModelSoakTest {
         }
     }
 
-    private EnvironmentView.WaitingDeployment waiter() {
+    private ExpectedEnvironment.WaitingDeployment waiter() {
         return story.environment("production").waiting().get(0);
     }
 
     /** The first reason of the first that waits in production. */
-    private Blocker reason() {
-        Blocker reason = waiter().deployment().blockedBy().get(0);
+    private ExpectedBlocker reason() {
+        ExpectedBlocker reason = waiter().deployment().blockedBy().get(0);
         assertThat(reason.code()).isEqualTo("NOT_SOAKED");
         return reason;
     }
@@ -372,12 +374,12 @@ class ModelSoakTest {
     }
 
     private static List<String> codes(ExpectedOutcome asked) {
-        return asked.made().blockedBy().stream().map(Blocker::code).toList();
+        return asked.made().blockedBy().stream().map(ExpectedBlocker::code).toList();
     }
 
     private List<String> codes(int place) {
         return story.environment("production").waiting().get(place).deployment().blockedBy().stream()
-                .map(Blocker::code)
+                .map(ExpectedBlocker::code)
                 .toList();
     }
 }

@@ -1,7 +1,7 @@
 package dev.lockstep.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.lockstep.model.ApplicationView.Facts;
+import dev.lockstep.model.ExpectedApplication.Facts;
 import dev.lockstep.model.ExpectedOutcome.AffectedDeployment;
 import dev.lockstep.model.ExpectedOutcome.Details;
 import dev.lockstep.model.ExpectedOutcome.ExpectedEvent;

@@ -8,7 +8,7 @@ record ModelStatuses(ReferenceModel model, EventLog chronicle) {
     Published published(String application) {
         Published published = new Published();
         ModelJson json = new ModelJson(application, chronicle);
-        Stamped<ApplicationView> own = model.status(application);
+        Stamped<ExpectedApplication> own = model.status(application);
         if (own != null) {
             published.keepApplication(application, json.application(own), null);
         }

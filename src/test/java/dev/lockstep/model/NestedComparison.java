@@ -116,11 +116,12 @@ record NestedComparison(String application, EventLog chronicle, Differences diff
     }
 
     /** @param now when it was judged, if no event says so; null if that is not known */
-    void blockedBy(String pointer, List<Blocker> expected, Instant now) {
-        differences.texts(pointer, "code", expected.stream().map(Blocker::code).toList());
+    void blockedBy(String pointer, List<ExpectedBlocker> expected, Instant now) {
+        differences.texts(
+                pointer, "code", expected.stream().map(ExpectedBlocker::code).toList());
         for (int i = 0; i < Math.min(expected.size(), differences.at(pointer).size()); i++) {
             String one = pointer + "/" + i;
-            Blocker blocker = expected.get(i);
+            ExpectedBlocker blocker = expected.get(i);
             differences.text(one + "/opensBy", blocker.opensBy());
             timeOrNone(one + "/until", blocker.until());
             id(one + "/by", blocker.by());
@@ -131,7 +132,7 @@ record NestedComparison(String application, EventLog chronicle, Differences diff
     }
 
     /** Why it waits, and until when, in a status record. */
-    void waiter(String pointer, EnvironmentView.WaitingDeployment expected) {
+    void waiter(String pointer, ExpectedEnvironment.WaitingDeployment expected) {
         ExpectedDeployment deployment = expected.deployment();
         differences.members(pointer, OF_WAITER);
         id(pointer + "/id", deployment.revision());
@@ -228,7 +229,7 @@ record NestedComparison(String application, EventLog chronicle, Differences diff
         differences.textsInAnyOrder(pointer + "/after", expected.after());
     }
 
-    void facts(String pointer, ApplicationView.Facts expected) {
+    void facts(String pointer, ExpectedApplication.Facts expected) {
         differences.text(pointer + "/title", expected.title());
         differences.text(pointer + "/description", expected.description());
         differences.text(pointer + "/owner", expected.owner());

@@ -133,17 +133,17 @@ public final class ReferenceModel {
     }
 
     /** What the application-status record must say; null for an unknown application. */
-    public Stamped<ApplicationView> status(String application) {
+    public Stamped<ExpectedApplication> status(String application) {
         return published(application).application;
     }
 
     /** What the release-status records must say, by release id. */
-    public Map<String, Stamped<ReleaseView>> releases(String application) {
+    public Map<String, Stamped<ExpectedRelease>> releases(String application) {
         return published(application).releases;
     }
 
     /** What the deployment-status records must say, by environment id, in pipeline order. */
-    public Map<String, Stamped<EnvironmentView>> environments(String application) {
+    public Map<String, Stamped<ExpectedEnvironment>> environments(String application) {
         return published(application).environments;
     }
 
@@ -181,7 +181,7 @@ public final class ReferenceModel {
         return application(application).state();
     }
 
-    private Publication published(String application) {
+    private ExpectedStatuses published(String application) {
         return application(application).publication();
     }
 

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.lockstep.model.ReleaseView.Placement;
+import dev.lockstep.model.ExpectedRelease.Placement;
 import org.junit.jupiter.api.Test;
 
 /** Tests the model against the examples and rules that the contract spells out. */

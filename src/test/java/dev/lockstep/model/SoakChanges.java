@@ -11,7 +11,7 @@ final class SoakChanges {
 
     private final ReferenceModel model;
     private final SentCommand sent;
-    private final Map<Long, Optional<Blocker>> before;
+    private final Map<Long, Optional<ExpectedBlocker>> before;
 
     /** Created before the model applies the command. */
     SoakChanges(ReferenceModel model, SentCommand sent) {
@@ -21,8 +21,8 @@ final class SoakChanges {
     }
 
     /** By deployment: whether and until when its release has to soak. */
-    private Map<Long, Optional<Blocker>> waiting() {
-        Map<Long, Optional<Blocker>> waiting = new HashMap<>();
+    private Map<Long, Optional<ExpectedBlocker>> waiting() {
+        Map<Long, Optional<ExpectedBlocker>> waiting = new HashMap<>();
         model.environments(sent.application()).values().forEach(stamped -> stamped.value()
                 .waiting()
                 .forEach(waiter -> waiting.put(
@@ -31,18 +31,18 @@ final class SoakChanges {
         return waiting;
     }
 
-    private static Optional<Blocker> soaking(List<Blocker> blockedBy) {
+    private static Optional<ExpectedBlocker> soaking(List<ExpectedBlocker> blockedBy) {
         return blockedBy.stream()
-                .filter(blocker -> blocker.code().equals(Blocker.NOT_SOAKED))
+                .filter(blocker -> blocker.code().equals(ExpectedBlocker.NOT_SOAKED))
                 .findFirst();
     }
 
     /** Once the model has applied it: one short text for each deployment that the command affects. */
     List<String> found() {
         List<String> found = new ArrayList<>();
-        Map<Long, Optional<Blocker>> after = waiting();
+        Map<Long, Optional<ExpectedBlocker>> after = waiting();
         before.forEach((deployment, was) -> {
-            Optional<Blocker> is = after.get(deployment);
+            Optional<ExpectedBlocker> is = after.get(deployment);
             if (is != null) {
                 compare(was, is, found);
             } else if (was.isPresent() && hasStarted(deployment)) {
@@ -52,7 +52,7 @@ final class SoakChanges {
         return found;
     }
 
-    private void compare(Optional<Blocker> was, Optional<Blocker> is, List<String> found) {
+    private void compare(Optional<ExpectedBlocker> was, Optional<ExpectedBlocker> is, List<String> found) {
         if (was.isEmpty() != is.isEmpty()) {
             found.add((is.isEmpty() ? "soaked and in the queue, " : "must soak after all, ") + cause());
         }

@@ -1,8 +1,8 @@
 package dev.lockstep.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.lockstep.model.EnvironmentView.CurrentDeployment;
-import dev.lockstep.model.ReleaseView.Placement;
+import dev.lockstep.model.ExpectedEnvironment.CurrentDeployment;
+import dev.lockstep.model.ExpectedRelease.Placement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,7 +97,7 @@ public final class StatusComparison {
     }
 
     private List<String> own(LatestRecord latest) {
-        Stamped<ApplicationView> expected = model.status(application);
+        Stamped<ExpectedApplication> expected = model.status(application);
         JsonNode value = latest == null ? null : latest.value();
         if (expected == null || value == null) {
             boolean same = expected == null && value == null;
@@ -105,7 +105,7 @@ public final class StatusComparison {
                     ? List.of()
                     : List.of("application " + application + (value == null ? ": is missing" : ": does not exist"));
         }
-        ApplicationView view = expected.value();
+        ExpectedApplication view = expected.value();
         Differences differences = new Differences("application " + application, value);
         NestedComparison particulars = new NestedComparison(application, chronicle, differences);
         differences.members("", OF_APPLICATION);
@@ -124,8 +124,8 @@ public final class StatusComparison {
         return differences.found();
     }
 
-    private List<String> release(Stamped<ReleaseView> expected, JsonNode value) {
-        ReleaseView view = expected.value();
+    private List<String> release(Stamped<ExpectedRelease> expected, JsonNode value) {
+        ExpectedRelease view = expected.value();
         Differences differences = new Differences("release " + application + "/" + view.id(), value);
         NestedComparison particulars = new NestedComparison(application, chronicle, differences);
         differences.members("", OF_RELEASE);
@@ -198,8 +198,8 @@ public final class StatusComparison {
         }
     }
 
-    private List<String> environment(Stamped<EnvironmentView> expected, JsonNode value) {
-        EnvironmentView view = expected.value();
+    private List<String> environment(Stamped<ExpectedEnvironment> expected, JsonNode value) {
+        ExpectedEnvironment view = expected.value();
         Differences differences = new Differences("environment " + application + "/" + view.id(), value);
         NestedComparison particulars = new NestedComparison(application, chronicle, differences);
         differences.members("", OF_ENVIRONMENT);

@@ -9,7 +9,7 @@ import java.time.Instant;
  * @param by     first revision of the deployment that it waits for, 0 if it waits for none
  * @param judged the revision at which the set of codes last changed; 0 if no event says so
  */
-public record Blocker(String code, Instant until, long by, long judged) {
+public record ExpectedBlocker(String code, Instant until, long by, long judged) {
 
     static final String NOT_BEFORE = "NOT_BEFORE";
     static final String NOT_SOAKED = "NOT_SOAKED";
@@ -27,7 +27,7 @@ public record Blocker(String code, Instant until, long by, long judged) {
         return code.equals(NOT_SOAKED) ? "actor" : "event";
     }
 
-    Blocker judgedWith(long revision) {
-        return new Blocker(code, until, by, revision);
+    ExpectedBlocker judgedWith(long revision) {
+        return new ExpectedBlocker(code, until, by, revision);
     }
 }

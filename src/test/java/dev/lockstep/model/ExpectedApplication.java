@@ -3,7 +3,7 @@ package dev.lockstep.model;
 import java.util.List;
 
 /** What an application-status record must say; its own facts are null if there is nothing to say. */
-public record ApplicationView(Facts facts, boolean archived, List<StageView> pipeline) {
+public record ExpectedApplication(Facts facts, boolean archived, List<StageView> pipeline) {
 
     /** What an application's events say about it; each is null if there is none. */
     public record Facts(String title, String description, String owner, String url, ModelKeepPolicy keep) {

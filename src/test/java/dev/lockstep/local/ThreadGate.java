@@ -1,7 +1,7 @@
 package dev.lockstep.local;
 
 /** Threads pass through while it is open and wait while it is shut. */
-final class Gate {
+final class ThreadGate {
 
     private boolean shut;
     private long waits;

@@ -1,10 +1,10 @@
 package dev.lockstep.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.lockstep.model.EnvironmentView.CurrentDeployment;
-import dev.lockstep.model.EnvironmentView.WaitingDeployment;
+import dev.lockstep.model.ExpectedEnvironment.CurrentDeployment;
+import dev.lockstep.model.ExpectedEnvironment.WaitingDeployment;
 import dev.lockstep.model.ExpectedOutcome.ExpectedEvent;
-import dev.lockstep.model.ReleaseView.Placement;
+import dev.lockstep.model.ExpectedRelease.Placement;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -17,13 +17,13 @@ import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 
 /** The status records of an application after each of its commands, tombstones too. */
-final class Publication {
+final class ExpectedStatuses {
 
     private ModelState state;
     private ModelPipeline pipeline = ModelPipeline.NONE;
-    Stamped<ApplicationView> application;
-    Map<String, Stamped<ReleaseView>> releases = Map.of();
-    Map<String, Stamped<EnvironmentView>> environments = Map.of();
+    Stamped<ExpectedApplication> application;
+    Map<String, Stamped<ExpectedRelease>> releases = Map.of();
+    Map<String, Stamped<ExpectedEnvironment>> environments = Map.of();
     /** For what was published and no longer is: the reasons that its tombstone may have. */
     final Map<String, Set<String>> goneReleases = new HashMap<>();
 
@@ -41,7 +41,7 @@ final class Publication {
         if (isOther(data.path("expectedReleaseRevision"), ofRelease)) {
             return ofRelease;
         }
-        Stamped<EnvironmentView> there =
+        Stamped<ExpectedEnvironment> there =
                 environments.get(data.path("environment").textValue());
         Long ofEnvironment = there == null ? null : Long.valueOf(there.revision());
         return isOther(data.path("expectedEnvironmentRevision"), ofEnvironment) ? ofEnvironment : null;
@@ -57,9 +57,9 @@ final class Publication {
      */
     void update(List<ExpectedEvent> events, ModelState after) {
         state = after;
-        Map<String, Stamped<ReleaseView>> releasesBefore = releases;
-        Map<String, Stamped<EnvironmentView>> environmentsBefore = environments;
-        Map<String, ReleaseView> releasesNow = releaseViews(events);
+        Map<String, Stamped<ExpectedRelease>> releasesBefore = releases;
+        Map<String, Stamped<ExpectedEnvironment>> environmentsBefore = environments;
+        Map<String, ExpectedRelease> releasesNow = releaseViews(events);
         Set<String> touched =
                 new HashSet<>(state.pipeline.isOrderedOtherwiseThan(pipeline) ? releasesNow.keySet() : Set.of());
         events.stream().filter(event -> event.deployment() != null).forEach(event -> touched.add(event.release()));
@@ -71,7 +71,7 @@ final class Publication {
         environments = Stamped.restamp(environments, environmentViews(), modified, state.revision);
         application = Stamped.of(
                 modified.isEmpty() ? application : null,
-                new ApplicationView(state.facts, state.archived, state.pipeline.views()),
+                new ExpectedApplication(state.facts, state.archived, state.pipeline.views()),
                 state.revision);
         pipeline = state.pipeline;
         recordTombstones(
@@ -102,16 +102,16 @@ final class Publication {
     }
 
     /** A view depends on the release, the pipeline, and what happens to the release there: otherwise it stays as it was. */
-    private Map<String, ReleaseView> releaseViews(List<ExpectedEvent> events) {
+    private Map<String, ExpectedRelease> releaseViews(List<ExpectedEvent> events) {
         boolean ofOneRelease = events.stream().allMatch(event -> event.fact().ofRelease());
         Set<String> touched = new HashSet<>();
         events.forEach(event -> touched.add(event.release()));
-        Map<String, ReleaseView> views = new LinkedHashMap<>();
+        Map<String, ExpectedRelease> views = new LinkedHashMap<>();
         if (state.archived) {
             return views;
         }
         for (ModelRelease release : state.releases.values()) {
-            Stamped<ReleaseView> before = releases.get(release.id);
+            Stamped<ExpectedRelease> before = releases.get(release.id);
             boolean same = before != null && ofOneRelease && !touched.contains(release.id);
             if (!release.archived) {
                 views.put(release.id, same ? before.value() : view(release));
@@ -120,17 +120,17 @@ final class Publication {
         return views;
     }
 
-    private Map<String, EnvironmentView> environmentViews() {
-        Map<String, EnvironmentView> views = new LinkedHashMap<>();
+    private Map<String, ExpectedEnvironment> environmentViews() {
+        Map<String, ExpectedEnvironment> views = new LinkedHashMap<>();
         if (!state.archived) {
             state.pipeline.ids().forEach(id -> views.put(id, view(id)));
         }
         return views;
     }
 
-    private ReleaseView view(ModelRelease release) {
+    private ExpectedRelease view(ModelRelease release) {
         List<String> ways = new ModelPromotion(state, release).nextEnvironments();
-        return new ReleaseView(
+        return new ExpectedRelease(
                 release.id,
                 release.title,
                 release.description,
@@ -177,7 +177,7 @@ final class Publication {
                 .orElse(null);
     }
 
-    private EnvironmentView view(String id) {
+    private ExpectedEnvironment view(String id) {
         ModelEnvironment environment = state.environment(id);
         ModelDeployment inProgress = state.inProgressIn(id);
         CurrentDeployment running = environment.current() == null
@@ -189,7 +189,7 @@ final class Publication {
                         environment.currentActor);
         String back = environment.beforeCurrent();
         ModelRelease before = state.releases.get(back);
-        return new EnvironmentView(
+        return new ExpectedEnvironment(
                 state.pipeline.view(id),
                 running,
                 environment.previous(),

@@ -6,7 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import org.HdrHistogram.Histogram;
 
 /** A contender, the load it gets, and how it is measured. */
-final class Lane implements AutoCloseable {
+final class ContenderRun implements AutoCloseable {
 
     /** How long commands are sent before the first measured one, so that no connection is opened during the measurement. */
     private static final int LEAD_IN_SECONDS = 1;
@@ -28,7 +28,7 @@ final class Lane implements AutoCloseable {
     private final OutputReader reader;
     private final boolean reportsRejections;
     private Contender contender;
-    private Load load;
+    private BenchLoad load;
 
     /**
      * A full topic processed.
@@ -51,11 +51,11 @@ final class Lane implements AutoCloseable {
      * @param stored how many releases each application already has
      * @param judges whether its results say which commands were rejected
      */
-    Lane(Testbed bed, Contender contender, int stored, boolean judges) {
-        this(bed, contender, new Load(contender.place().commands(), 42, stored), judges);
+    ContenderRun(Testbed bed, Contender contender, int stored, boolean judges) {
+        this(bed, contender, new BenchLoad(contender.place().commands(), 42, stored), judges);
     }
 
-    Lane(Testbed bed, Contender contender, Load load, boolean judges) {
+    ContenderRun(Testbed bed, Contender contender, BenchLoad load, boolean judges) {
         this.bed = bed;
         this.contender = contender;
         this.reportsRejections = judges;
@@ -75,7 +75,7 @@ final class Lane implements AutoCloseable {
     }
 
     /** Continues with another load, of other applications. */
-    void replaceLoad(Load other) {
+    void replaceLoad(BenchLoad other) {
         load = other;
     }
 
@@ -90,7 +90,7 @@ final class Lane implements AutoCloseable {
 
     /** Gives every application what the load needs to continue. */
     void stock() {
-        List<Load.Command> stock = load.stock();
+        List<BenchLoad.Command> stock = load.stock();
         for (int from = 0; from < stock.size(); from += MAX_STOCKED_AT_ONCE) {
             process(stock.subList(from, Math.min(stock.size(), from + MAX_STOCKED_AT_ONCE)));
         }
@@ -150,7 +150,7 @@ final class Lane implements AutoCloseable {
         return process(load.next(count));
     }
 
-    Turn process(List<Load.Command> commands) {
+    Turn process(List<BenchLoad.Command> commands) {
         Cost[] before = new Cost[1];
         long start = sender.fill(commands, () -> {
             bed.settle();
@@ -163,7 +163,7 @@ final class Lane implements AutoCloseable {
             }
         });
         Cost cost = bed.cost(contender.pid()).since(before[0]);
-        long refused = commands.stream().filter(Load.Command::refused).count();
+        long refused = commands.stream().filter(BenchLoad.Command::refused).count();
         if (reportsRejections && refused != rejected[0]) {
             throw new IllegalStateException(
                     name() + " refused " + rejected[0] + " commands where the rules require " + refused);
@@ -180,7 +180,7 @@ final class Lane implements AutoCloseable {
         double interval = NANOS_PER_SECOND / rate;
         int leadIn = (int) Math.ceil(rate * LEAD_IN_SECONDS);
         long first = load.position();
-        List<Load.Command> commands = load.next(leadIn + (int) Math.ceil(rate * length.toSeconds()));
+        List<BenchLoad.Command> commands = load.next(leadIn + (int) Math.ceil(rate * length.toSeconds()));
         Histogram histogram = new Histogram(SIGNIFICANT_DIGITS);
         bed.settle();
         long start = System.nanoTime();

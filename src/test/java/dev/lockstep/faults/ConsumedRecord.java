@@ -9,7 +9,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
 /** A record that the worker published, read as any consumer would read it. */
-record PublishedRecord(ConsumerRecord<byte[], byte[]> record) {
+record ConsumedRecord(ConsumerRecord<byte[], byte[]> record) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final List<String> ALWAYS =

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Everything that was measured, and what it says about the goals. */
-final class Findings {
+final class Measurements {
 
     /** @param contender who was measured, and under what conditions */
     record Key(String figure, String contender, String measure, String unit) {}

@@ -16,7 +16,7 @@ import java.util.SortedSet;
  * @param next             where a deploy without environment would go, or null
  * @param nextEnvironments all to which it may be deployed next
  */
-public record ReleaseView(
+public record ExpectedRelease(
         String id,
         String title,
         String description,

@@ -5,7 +5,7 @@ import java.time.Duration;
 import org.HdrHistogram.Histogram;
 
 /** The worker against its baselines: the worker with batches of one, the bare loop and, under light load, a hand-written one. */
-final class Comparison {
+final class BaselineComparison {
 
     static final Figure[] FULL = {Figure.THROUGHPUT, Figure.LATENCY, Figure.COST, Figure.START};
     static final Figure[] LIGHT = {Figure.IDLE, Figure.PACED};
@@ -18,9 +18,9 @@ final class Comparison {
 
     private final Testbed bed;
     private final BenchSettings settings;
-    private final Findings findings;
+    private final Measurements findings;
 
-    Comparison(Testbed bed, Findings findings) {
+    BaselineComparison(Testbed bed, Measurements findings) {
         this.bed = bed;
         this.settings = bed.settings();
         this.findings = findings;
@@ -28,14 +28,14 @@ final class Comparison {
 
     void run() throws Exception {
         Lanes lanes = new Lanes(bed, findings);
-        try (Lane worker = lanes.worker();
-                Lane bare = lanes.bareLoop(worker)) {
-            try (Lane single = lanes.perMessage()) {
+        try (ContenderRun worker = lanes.worker();
+                ContenderRun bare = lanes.bareLoop(worker)) {
+            try (ContenderRun single = lanes.perMessage()) {
                 if (settings.wants(FULL)) {
                     throughput(worker, single, bare);
                 }
                 if (settings.wants(LIGHT)) {
-                    try (Lane handWritten = lanes.handWritten()) {
+                    try (ContenderRun handWritten = lanes.handWritten()) {
                         new LightLoad(bed, findings, worker, bare, single, handWritten).run();
                     }
                 }
@@ -52,7 +52,7 @@ final class Comparison {
         }
     }
 
-    private void throughput(Lane worker, Lane single, Lane bare) {
+    private void throughput(ContenderRun worker, ContenderRun single, ContenderRun bare) {
         for (int round = 1; round <= settings.rounds(); round++) {
             Bench.progress("Throughput, round " + round);
             turn(worker, settings.commands());
@@ -68,8 +68,8 @@ final class Comparison {
                 .addAll(costOf(bare).ratioTo(costOf(worker)).values());
     }
 
-    private void turn(Lane lane, int commands) {
-        Lane.Turn turn = lane.process(commands);
+    private void turn(ContenderRun lane, int commands) {
+        ContenderRun.Turn turn = lane.process(commands);
         throughputOf(lane).add(turn.perSecond());
         Cost cost = turn.costOf(COST_BASIS);
         costOf(lane).add(cost.all());
@@ -80,21 +80,21 @@ final class Comparison {
         findings.add("cost", lane.name(), "load and reader", COST_UNIT, cost.load());
     }
 
-    private Series costOf(Lane lane) {
+    private Series costOf(ContenderRun lane) {
         return findings.series("cost", lane.name(), "all three", COST_UNIT);
     }
 
-    private Series throughputOf(Lane lane) {
+    private Series throughputOf(ContenderRun lane) {
         return findings.series("throughput", lane.name(), "full topic", PER_SECOND);
     }
 
-    private Series peak(Lane lane) {
+    private Series peak(ContenderRun lane) {
         Series peak = findings.series("cost", lane.name(), "peak resident memory", "MiB");
         peak.add(Processes.peakResidentMib(lane.contender().pid()));
         return peak;
     }
 
-    private void latency(Lane worker, Lane bare) {
+    private void latency(ContenderRun worker, ContenderRun bare) {
         double full = throughputOf(worker).median();
         worker.warmUpAtRate(0.5 * full);
         bare.warmUpAtRate(0.5 * full);
@@ -110,23 +110,23 @@ final class Comparison {
                 false, 1.5, latencyOf(worker, 0.5, 99).ratioTo(latencyOf(bare, 0.5, 99)));
     }
 
-    private void latency(Lane lane, double load, double full) {
+    private void latency(ContenderRun lane, double load, double full) {
         Histogram histogram = lane.latency(load * full, Duration.ofSeconds(settings.latencySeconds()));
         for (double percentile : new double[] {50, 99, 99.9}) {
             latencyOf(lane, load, percentile).add(histogram.getValueAtPercentile(percentile) / NANOS_PER_MILLI);
         }
     }
 
-    private Series latencyOf(Lane lane, double load, double percentile) {
+    private Series latencyOf(ContenderRun lane, double load, double percentile) {
         String measure =
                 "p%s at %d %%".formatted(percentile == 99.9 ? "99.9" : (int) percentile, Math.round(100 * load));
         return findings.series("latency", lane.name(), measure, "ms");
     }
 
-    private void start(Lane... lanes) {
+    private void start(ContenderRun... lanes) {
         for (int round = 1; round <= settings.rounds(); round++) {
             Bench.progress("Start, round " + round);
-            for (Lane lane : lanes) {
+            for (ContenderRun lane : lanes) {
                 lane.contender().stop();
                 findings.add("start", lane.name(), "process start to first result", "s", lane.start());
             }

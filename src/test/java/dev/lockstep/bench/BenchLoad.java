@@ -19,7 +19,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  * <p>{@linkplain #withReports With reports}, every third application has reported environments, and gets a third of the
  * deployments; two reports follow each of those: in progress, and succeeded.
  */
-final class Load {
+final class BenchLoad {
 
     static final int APPLICATIONS = 1_000;
 
@@ -55,7 +55,7 @@ final class Load {
     private long refused;
 
     /** @param stored how many releases every application has from the start, see {@link Prefill} */
-    Load(String topic, long seed, int stored) {
+    BenchLoad(String topic, long seed, int stored) {
         this(topic, seed, false);
         for (int i = 0; i < APPLICATIONS; i++) {
             applications.add(new BenchApplication(Prefill.application(i), stored, false));
@@ -63,8 +63,8 @@ final class Load {
     }
 
     /** For so many applications without a release. */
-    static Load of(int count, String topic, long seed) {
-        Load load = new Load(topic, seed, false);
+    static BenchLoad of(int count, String topic, long seed) {
+        BenchLoad load = new BenchLoad(topic, seed, false);
         for (int i = 0; i < count; i++) {
             load.applications.add(new BenchApplication("one-of-many-%05d".formatted(i), 0, false));
         }
@@ -72,9 +72,9 @@ final class Load {
     }
 
     /** For 1,000 applications, none with a release, that all lie in the first partition. */
-    static Load inOnePartition(String topic, long seed) {
+    static BenchLoad inOnePartition(String topic, long seed) {
         HomePartitions homes = new HomePartitions(BenchSettings.PARTITIONS, BenchSettings.PARTITIONS);
-        Load load = new Load(topic, seed, false);
+        BenchLoad load = new BenchLoad(topic, seed, false);
         IntStream.iterate(0, i -> i + 1)
                 .mapToObj("neighbour-%05d"::formatted)
                 .filter(application -> homes.homeOfNew(application) == 0)
@@ -83,15 +83,15 @@ final class Load {
         return load;
     }
 
-    private Load(String topic, long seed, boolean withReports) {
+    private BenchLoad(String topic, long seed, boolean withReports) {
         this.withReports = withReports;
         this.random = new Random(seed);
         this.writer = new CommandWriter(topic, random);
     }
 
     /** A third of its deployments are reported on. It uses different applications, so that both loads can go to one worker. */
-    static Load withReports(String topic, long seed) {
-        Load load = new Load(topic, seed, true);
+    static BenchLoad withReports(String topic, long seed) {
+        BenchLoad load = new BenchLoad(topic, seed, true);
         for (int i = 0; i < APPLICATIONS; i++) {
             load.applications.add(new BenchApplication("rep-%04d".formatted(i), 0, i % REPORTED == 0));
         }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Random;
 
 /** Random field values, few enough for the same one to recur. */
-record Samples(Random random) {
+record RandomValues(Random random) {
 
     /** More than a release may have. */
     private static final int LABEL_NAMES = 26;

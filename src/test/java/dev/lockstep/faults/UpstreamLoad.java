@@ -26,7 +26,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * The upstream teams: a seeded stream of commands to hundreds of applications, a few of which get half of it. Some records are
  * in the wrong partition, some are re-sent unchanged, some are not commands, some belong to a transaction that is aborted.
  */
-final class Load implements AutoCloseable {
+final class UpstreamLoad implements AutoCloseable {
 
     private static final int COLD_APPLICATIONS = 280;
     private static final int HOT_APPLICATIONS = 20;
@@ -65,7 +65,8 @@ final class Load implements AutoCloseable {
     private long aborted;
 
     /** @param partitions of the commands topic */
-    Load(String bootstrapServers, Parameters parameters, DeploymentLoad deploymentLoad, IntSupplier partitions) {
+    UpstreamLoad(
+            String bootstrapServers, Parameters parameters, DeploymentLoad deploymentLoad, IntSupplier partitions) {
         this.partitions = partitions;
         this.deploymentLoad = deploymentLoad;
         seed = parameters.seed();

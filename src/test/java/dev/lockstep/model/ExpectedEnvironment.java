@@ -12,7 +12,7 @@ import java.util.List;
  * @param active     what is in progress, or null
  * @param waiting    in the order of their requests
  */
-public record EnvironmentView(
+public record ExpectedEnvironment(
         StageView stop,
         CurrentDeployment running,
         String previous,

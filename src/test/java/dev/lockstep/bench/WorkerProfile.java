@@ -26,7 +26,7 @@ import jdk.jfr.consumer.RecordingFile;
  * Where the worker's time goes with a full topic: processor time by thread, samples by area and method, allocation, and the
  * statements in Postgres. Written to {@code profile.md}; the recording is kept next to it as {@code worker.jfr}.
  */
-final class Profile {
+final class WorkerProfile {
 
     private static final Duration READY = Duration.ofMinutes(2);
     private static final String OWN_PACKAGE = "dev.lockstep.";
@@ -37,7 +37,7 @@ final class Profile {
     private final BenchSettings settings;
     private final StringBuilder text = new StringBuilder("# Profile of the worker at a full topic\n");
 
-    Profile(Testbed bed) {
+    WorkerProfile(Testbed bed) {
         this.bed = bed;
         this.settings = bed.settings();
     }
@@ -52,7 +52,7 @@ final class Profile {
         Contender worker = new PackagedWorker(bed, place, Map.of("JAVA_TOOL_OPTIONS", DEEP_STACKS));
         worker.start();
         worker.awaitReady(READY);
-        try (Lane lane = new Lane(bed, worker, 0, true)) {
+        try (ContenderRun lane = new ContenderRun(bed, worker, 0, true)) {
             // starting a recording later would make the compiler start again
             jcmd(worker.pid(), "JFR.start", "name=bench", "settings=profile");
             Bench.progress("The worker warms up for its profile");
@@ -65,13 +65,13 @@ final class Profile {
         System.out.println(text);
     }
 
-    private void record(Lane lane, ContenderResources place) throws Exception {
+    private void record(ContenderRun lane, ContenderResources place) throws Exception {
         long pid = lane.contender().pid();
         Path recording = settings.out().resolve("worker.jfr");
         bed.execute(place.database(), "select pg_stat_statements_reset()");
         Map<String, Double> before = Processes.cpuSecondsByThread(pid);
         Instant start = Instant.now();
-        Lane.Turn turn = lane.process(settings.commands());
+        ContenderRun.Turn turn = lane.process(settings.commands());
         Map<String, Double> threads = Processes.cpuSecondsByThread(pid);
         jcmd(pid, "JFR.dump", "name=bench", "filename=" + recording);
         jcmd(pid, "JFR.stop", "name=bench");
