@@ -151,9 +151,9 @@ public class Worker {
     private CompletableFuture<Void> publish(AppliedBatch batch) {
         long submittedAt = ticker.nanos();
         return abandonOnFailure(CompletableFuture.allOf(batch.splitIntoTransactions().stream()
-                .map(one -> publisher
-                        .publish(one.publication(topics))
-                        .thenAccept(published -> onPublished(published, one, submittedAt)))
+                .map(part -> publisher
+                        .publish(part.publication(topics))
+                        .thenAccept(published -> onPublished(published, part, submittedAt)))
                 .toArray(CompletableFuture[]::new)));
     }
 
@@ -241,7 +241,7 @@ public class Worker {
                     snapshot,
                     partitions,
                     received().stream()
-                            .filter(one -> partitions.contains(one.partition()))
+                            .filter(incoming -> partitions.contains(incoming.partition()))
                             .toList());
         }
 

@@ -108,13 +108,13 @@ class BoardTopics {
         long deadline = System.nanoTime() + TIMEOUT.toNanos();
         int refusals = 0;
         Exception failure = null;
-        for (Map.Entry<K, KafkaFuture<A>> one : futures.entrySet()) {
+        for (Map.Entry<K, KafkaFuture<A>> entry : futures.entrySet()) {
             try {
                 answers.put(
-                        one.getKey(),
-                        value.apply(one.getValue().get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)));
+                        entry.getKey(),
+                        value.apply(entry.getValue().get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)));
             } catch (ExecutionException | TimeoutException e) {
-                LOG.debugf(e, "The broker has no answer for the board about=%s", one.getKey());
+                LOG.debugf(e, "The broker has no answer for the board about=%s", entry.getKey());
                 refusals += isRefusal(e.getCause()) ? 1 : 0;
                 failure = e;
             } catch (InterruptedException e) {

@@ -85,8 +85,8 @@ public class Feed {
 
     private Uni<Void> oneByOne(List<ConsumerRecord<byte[], byte[]>> records) {
         Uni<Void> all = Uni.createFrom().voidItem();
-        for (ConsumerRecord<byte[], byte[]> one : records) {
-            all = all.chain(() -> write(List.of(one)));
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            all = all.chain(() -> write(List.of(record)));
         }
         return all;
     }

@@ -58,7 +58,12 @@ class FeedRebalanceListener implements KafkaConsumerRebalanceListener {
             Map<TopicPartition, FeedProgress.Position> read = feedProgress.read();
             Map<String, String> ids = fetchTopicIds();
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            partitions.forEach(one -> seek(consumer, one, ids.get(one.topic()), read.get(one), ends.get(one)));
+            partitions.forEach(topicPartition -> seek(
+                    consumer,
+                    topicPartition,
+                    ids.get(topicPartition.topic()),
+                    read.get(topicPartition),
+                    ends.get(topicPartition)));
             recordTopicIds(partitions, read);
         } catch (RuntimeException unknown) {
             LOG.infof(
@@ -122,7 +127,9 @@ class FeedRebalanceListener implements KafkaConsumerRebalanceListener {
             Collection<TopicPartition> partitions, Map<TopicPartition, FeedProgress.Position> read) {
         Map<TopicPartition, String> unknown = new HashMap<>(topicIdByPartition);
         unknown.keySet().retainAll(partitions);
-        unknown.keySet().removeIf(one -> read.get(one) == null || read.get(one).topicId() != null);
+        unknown.keySet()
+                .removeIf(topicPartition -> read.get(topicPartition) == null
+                        || read.get(topicPartition).topicId() != null);
         if (!unknown.isEmpty()) {
             feedProgress.setMissingTopicIds(unknown);
         }
@@ -134,7 +141,7 @@ class FeedRebalanceListener implements KafkaConsumerRebalanceListener {
             List<ConsumerRecord<byte[], byte[]>> polled = records.records(partition);
             lastPolled.put(partition, polled.get(polled.size() - 1).offset());
             String id = topicIdByPartition.get(partition);
-            polled.forEach(one -> FeedProgress.tagWithTopicId(one, id));
+            polled.forEach(record -> FeedProgress.tagWithTopicId(record, id));
         }
     }
 
@@ -165,18 +172,27 @@ class FeedRebalanceListener implements KafkaConsumerRebalanceListener {
             Map<String, String> ids,
             Map<TopicPartition, Long> ends) {
         consumer.assignment().stream()
-                .filter(one -> ids.containsKey(one.topic()) && ends.containsKey(one))
-                .filter(one -> !canContinue(one, ids.get(one.topic()), read.get(one), ends.get(one)))
-                .forEach(one -> seek(consumer, one, ids.get(one.topic()), read.get(one), ends.get(one)));
+                .filter(topicPartition -> ids.containsKey(topicPartition.topic()) && ends.containsKey(topicPartition))
+                .filter(topicPartition -> !canContinue(
+                        topicPartition,
+                        ids.get(topicPartition.topic()),
+                        read.get(topicPartition),
+                        ends.get(topicPartition)))
+                .forEach(topicPartition -> seek(
+                        consumer,
+                        topicPartition,
+                        ids.get(topicPartition.topic()),
+                        read.get(topicPartition),
+                        ends.get(topicPartition)));
         recordTopicIds(consumer.assignment(), read);
         return consumer.assignment().stream()
-                .filter(one -> topicIdByPartition.containsKey(one)
-                        && consumer.currentLag(one).orElse(1) == 0)
-                .map(one -> new FeedProgress.ReachedEnd(
-                        one,
-                        topicIdByPartition.get(one),
-                        consumer.position(one),
-                        lastPolled.getOrDefault(one, FeedProgress.ReachedEnd.NOTHING_POLLED)))
+                .filter(topicPartition -> topicIdByPartition.containsKey(topicPartition)
+                        && consumer.currentLag(topicPartition).orElse(1) == 0)
+                .map(topicPartition -> new FeedProgress.ReachedEnd(
+                        topicPartition,
+                        topicIdByPartition.get(topicPartition),
+                        consumer.position(topicPartition),
+                        lastPolled.getOrDefault(topicPartition, FeedProgress.ReachedEnd.NOTHING_POLLED)))
                 .toList();
     }
 

@@ -47,7 +47,7 @@ final class TableLag {
         completeChecks = partitions != null && partitions == ends.size() ? completeChecks + 1 : 0;
         ends.forEach((partition, end) -> {
             long done = read.getOrDefault(partition, 0L);
-            Deque<End> ahead = unread.computeIfAbsent(partition, one -> new ArrayDeque<>());
+            Deque<End> ahead = unread.computeIfAbsent(partition, topicPartition -> new ArrayDeque<>());
             ahead.removeIf(one -> one.offset <= done || one.offset > end);
             if (done < end && (ahead.isEmpty() || ahead.getLast().offset < end)) {
                 long seenAt = ahead.size() < MAX_ENDS ? now : ahead.removeLast().seenAt;
@@ -55,8 +55,9 @@ final class TableLag {
             }
         });
         OptionalLong oldest = unread.entrySet().stream()
-                .filter(one -> ends.containsKey(one.getKey()) && !one.getValue().isEmpty())
-                .mapToLong(one -> one.getValue().getFirst().seenAt)
+                .filter(entry ->
+                        ends.containsKey(entry.getKey()) && !entry.getValue().isEmpty())
+                .mapToLong(entry -> entry.getValue().getFirst().seenAt)
                 .filter(seenAt -> seenAt != now && seenAt != previousCheck)
                 .min();
         previousCheck = now;

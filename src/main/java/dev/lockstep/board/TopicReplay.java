@@ -46,26 +46,26 @@ class TopicReplay implements TableRebuild.TopicHistory {
                 new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             Set<TopicPartition> existing = consumer.listTopics(API_TIMEOUT).values().stream()
                     .flatMap(List::stream)
-                    .map(one -> new TopicPartition(one.topic(), one.partition()))
+                    .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
                     .collect(Collectors.toSet());
             Map<TopicPartition, Long> remaining = new HashMap<>(offsets);
             remaining.keySet().retainAll(existing);
             consumer.endOffsets(remaining.keySet(), API_TIMEOUT)
-                    .forEach((one, end) -> remaining.merge(one, end, Math::min));
+                    .forEach((topicPartition, end) -> remaining.merge(topicPartition, end, Math::min));
             consumer.assign(remaining.keySet());
             consumer.seekToBeginning(remaining.keySet());
             pauseFinished(consumer, remaining);
             while (!remaining.isEmpty()) {
                 List<ConsumerRecord<byte[], byte[]>> read = new ArrayList<>();
-                for (ConsumerRecord<byte[], byte[]> one : consumer.poll(POLL_TIMEOUT)) {
-                    Long end = remaining.get(new TopicPartition(one.topic(), one.partition()));
-                    if (end != null && one.offset() < end) {
-                        read.add(one);
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL_TIMEOUT)) {
+                    Long end = remaining.get(new TopicPartition(record.topic(), record.partition()));
+                    if (end != null && record.offset() < end) {
+                        read.add(record);
                     }
                 }
                 if (read.isEmpty()) { // a topic that was created again meanwhile may never come so far
                     consumer.endOffsets(remaining.keySet(), API_TIMEOUT)
-                            .forEach((one, end) -> remaining.merge(one, end, Math::min));
+                            .forEach((topicPartition, end) -> remaining.merge(topicPartition, end, Math::min));
                 }
                 chunk.accept(read);
                 pauseFinished(consumer, remaining);
@@ -76,7 +76,7 @@ class TopicReplay implements TableRebuild.TopicHistory {
     /** Stops fetching partitions that have been read to the end. */
     private static void pauseFinished(KafkaConsumer<?, ?> consumer, Map<TopicPartition, Long> remaining) {
         Set<TopicPartition> read = new HashSet<>(remaining.keySet());
-        read.removeIf(one -> consumer.position(one, API_TIMEOUT) < remaining.get(one));
+        read.removeIf(topicPartition -> consumer.position(topicPartition, API_TIMEOUT) < remaining.get(topicPartition));
         consumer.pause(read);
         remaining.keySet().removeAll(read);
     }

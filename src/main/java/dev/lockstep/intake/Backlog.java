@@ -124,9 +124,9 @@ public final class Backlog implements Lag {
 
     public synchronized void offer(int generation, Iterable<ConsumerRecord<byte[], byte[]>> records) {
         for (ConsumerRecord<byte[], byte[]> record : records) {
-            BacklogEntry one = BacklogEntry.of(generation, record, false);
-            capacity.arrived(one.partition(), one.bytes());
-            queue(one).add(one);
+            BacklogEntry entry = BacklogEntry.of(generation, record, false);
+            capacity.arrived(entry.partition(), entry.bytes());
+            queue(entry).add(entry);
         }
     }
 
@@ -262,8 +262,8 @@ public final class Backlog implements Lag {
                 .forEach(partition -> waiting.put(partition, others.getOrDefault(partition, new ArrayDeque<>())));
         others.forEach(waiting::putIfAbsent);
         for (int i = rest.size() - 1; i >= 0; i--) {
-            BacklogEntry one = BacklogEntry.of(batch.generation(), rest.get(i), isExclusive && i == 0);
-            queue(one).addFirst(one);
+            BacklogEntry entry = BacklogEntry.of(batch.generation(), rest.get(i), isExclusive && i == 0);
+            queue(entry).addFirst(entry);
         }
         return inFlightBatches.replace(
                 batch, new InFlightBatch(batch.lane(), batch.takenAt(), batch.generation(), kept, partitions, false));

@@ -27,8 +27,8 @@ public record AppliedBatch(
     public List<AppliedBatch> splitIntoTransactions() {
         List<PartitionOutcome> together = new ArrayList<>();
         List<AppliedBatch> transactions = new ArrayList<>();
-        for (PartitionOutcome one : partitions) {
-            List<PartitionOutcome> parts = one.splitAtPages();
+        for (PartitionOutcome outcome : partitions) {
+            List<PartitionOutcome> parts = outcome.splitAtPages();
             if (!parts.get(0).hasPages()) {
                 together.add(parts.remove(0));
             }
@@ -43,20 +43,20 @@ public record AppliedBatch(
     public Publication publication(Topics topics) {
         return new Publication(
                 batch.generation(),
-                partitions.stream().map(one -> output(one, topics)).toList());
+                partitions.stream().map(outcome -> output(outcome, topics)).toList());
     }
 
-    private static PartitionOutput output(PartitionOutcome one, Topics topics) {
-        List<OutgoingRecord> records = one.outputs().stream()
+    private static PartitionOutput output(PartitionOutcome outcome, Topics topics) {
+        List<OutgoingRecord> records = outcome.outputs().stream()
                 .map(RecordOutput::records)
                 .flatMap(List::stream)
                 .toList();
         return new PartitionOutput(
-                one.partition(),
-                one.nextOffset(),
-                one.leaderEpoch(),
+                outcome.partition(),
+                outcome.nextOffset(),
+                outcome.leaderEpoch(),
                 withoutSuperseded(records, topics),
-                one.hasPages() ? one.outputs().get(0).pages() : OutputPages.NONE);
+                outcome.hasPages() ? outcome.outputs().get(0).pages() : OutputPages.NONE);
     }
 
     private record StatusKey(String topic, ByteBuffer key) {}
@@ -69,9 +69,10 @@ public record AppliedBatch(
         Set<StatusKey> later = new HashSet<>();
         List<OutgoingRecord> kept = new ArrayList<>(records.size());
         for (int i = records.size() - 1; i >= 0; i--) {
-            OutgoingRecord one = records.get(i);
-            if (!topics.isStatus(one.topic()) || later.add(new StatusKey(one.topic(), ByteBuffer.wrap(one.key())))) {
-                kept.add(one);
+            OutgoingRecord outgoing = records.get(i);
+            if (!topics.isStatus(outgoing.topic())
+                    || later.add(new StatusKey(outgoing.topic(), ByteBuffer.wrap(outgoing.key())))) {
+                kept.add(outgoing);
             }
         }
         Collections.reverse(kept);

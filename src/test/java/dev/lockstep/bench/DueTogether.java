@@ -158,7 +158,7 @@ final class DueTogether {
     }
 
     private static Stream<Started> inPartitions(List<Started> started, Set<Integer> partitions) {
-        return started.stream().filter(one -> partitions.contains(one.partition()));
+        return started.stream().filter(each -> partitions.contains(each.partition()));
     }
 
     /** @return when they are due */
@@ -206,8 +206,8 @@ final class DueTogether {
 
     private static Histogram lateness(Stream<Started> started, Function<Started, Instant> when, Instant since) {
         Histogram millis = new Histogram(SIGNIFICANT_DIGITS);
-        started.forEach(one -> millis.recordValue(
-                Math.max(0, Duration.between(since, when.apply(one)).toMillis())));
+        started.forEach(each -> millis.recordValue(
+                Math.max(0, Duration.between(since, when.apply(each)).toMillis())));
         return millis;
     }
 

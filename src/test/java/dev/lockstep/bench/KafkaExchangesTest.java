@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class KafkaExchangesTest {
 
     private final List<String> exchanges = new ArrayList<>();
-    private final KafkaExchanges connection = new KafkaExchanges(one -> exchanges.add(one.what()));
+    private final KafkaExchanges connection = new KafkaExchanges(exchange -> exchanges.add(exchange.what()));
 
     @Test
     void responsesBelongToTheirRequestsHoweverTheirBytesArrive() {

@@ -15,7 +15,7 @@ class PostgresExchangesTest {
     private static final int PROTOCOL_3 = 196_608;
 
     private final List<String> exchanges = new ArrayList<>();
-    private final PostgresExchanges connection = new PostgresExchanges(one -> exchanges.add(one.what()));
+    private final PostgresExchanges connection = new PostgresExchanges(exchange -> exchanges.add(exchange.what()));
 
     @Test
     void statementsThatAreSentTogetherAreOneRoundTripHoweverTheirBytesArrive() {

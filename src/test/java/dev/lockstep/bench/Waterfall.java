@@ -76,14 +76,16 @@ final class Waterfall {
             ContenderRun.Single single = lane.single();
             seen.add((single.seen() - single.acknowledged()) / NANOS_PER_MILLI);
             Map<String, Integer> counts = new HashMap<>();
-            for (WireTrace.Exchange one : trace.take(begun, single.seen())) {
-                String kind = one.to().equals("Kafka") || one.what().equals(COMMIT) ? one.what() : one.to();
+            for (WireTrace.Exchange exchange : trace.take(begun, single.seen())) {
+                String kind = exchange.to().equals("Kafka") || exchange.what().equals(COMMIT)
+                        ? exchange.what()
+                        : exchange.to();
                 int number = counts.merge(kind, 1, Integer::sum);
                 Step step = steps.computeIfAbsent(kind + " " + number, name -> new Step());
-                long begin = Math.max(one.begin(), begun);
+                long begin = Math.max(exchange.begin(), begun);
                 step.begin.add((begin - single.acknowledged()) / NANOS_PER_MILLI);
-                step.took.add((one.end() - begin) / NANOS_PER_MILLI);
-                step.contents.merge(one.to() + ": " + one.what(), 1, Integer::sum);
+                step.took.add((exchange.end() - begin) / NANOS_PER_MILLI);
+                step.contents.merge(exchange.to() + ": " + exchange.what(), 1, Integer::sum);
             }
         }
         report(lane.name() + ", " + pause, steps, seen);

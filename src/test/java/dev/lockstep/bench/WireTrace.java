@@ -47,10 +47,10 @@ final class WireTrace implements AutoCloseable {
     /** What had its response within a period, by the time of the response. Forgets everything before its end. */
     List<Exchange> take(long from, long to) {
         List<Exchange> within = exchanges.stream()
-                .filter(one -> one.end >= from && one.end <= to)
+                .filter(exchange -> exchange.end >= from && exchange.end <= to)
                 .sorted(Comparator.comparingLong(Exchange::end))
                 .toList();
-        exchanges.removeIf(one -> one.end <= to);
+        exchanges.removeIf(exchange -> exchange.end <= to);
         return within;
     }
 

@@ -115,26 +115,26 @@ class ApiTest {
     }
 
     private void write(List<ConsumerRecord<byte[], byte[]>> published) {
-        published.forEach(one -> writeTogether(List.of(one)));
+        published.forEach(record -> writeTogether(List.of(record)));
     }
 
     private void writeTogether(List<ConsumerRecord<byte[], byte[]>> published) {
         tableWriter.write(published.stream().map(this::placed).toList()).await().atMost(PATIENCE);
     }
 
-    private ConsumerRecord<byte[], byte[]> placed(ConsumerRecord<byte[], byte[]> one) {
+    private ConsumerRecord<byte[], byte[]> placed(ConsumerRecord<byte[], byte[]> record) {
         return new ConsumerRecord<>(
-                one.topic(),
-                one.partition(),
+                record.topic(),
+                record.partition(),
                 written++,
-                one.timestamp(),
-                one.timestampType(),
-                one.serializedKeySize(),
-                one.serializedValueSize(),
-                one.key(),
-                one.value(),
-                one.headers(),
-                one.leaderEpoch());
+                record.timestamp(),
+                record.timestampType(),
+                record.serializedKeySize(),
+                record.serializedValueSize(),
+                record.key(),
+                record.value(),
+                record.headers(),
+                record.leaderEpoch());
     }
 
     @Test
@@ -531,7 +531,7 @@ class ApiTest {
             List<String> names = new ArrayList<>();
             operation
                     .path("parameters")
-                    .forEach(one -> names.add(one.get("name").textValue()));
+                    .forEach(node -> names.add(node.get("name").textValue()));
             assertThat(names).as(path).containsAll(parameters);
         });
         assertThat(documented()).hasSizeGreaterThan(10);
@@ -584,17 +584,17 @@ class ApiTest {
 
     @Test
     void activityIsFoundByItsCommandAndByItsDeployment() {
-        JsonNode one =
+        JsonNode node =
                 json(get("/api/activity?outcome=accepted&limit=1").body()).at("/items/0");
         JsonNode deployed = null;
         for (JsonNode item : json(get("/api/activity?limit=100").body()).get("items")) {
             deployed = item.hasNonNull("deployment") ? item : deployed;
         }
 
-        String command = "source=" + encoded(one.get("source")) + "&id=" + encoded(one.get("id"));
+        String command = "source=" + encoded(node.get("source")) + "&id=" + encoded(node.get("id"));
         assertThat(json(get("/api/activity?" + command).body()).get("items"))
                 .isNotEmpty()
-                .allSatisfy(found -> assertThat(found.get("id")).isEqualTo(one.get("id")));
+                .allSatisfy(found -> assertThat(found.get("id")).isEqualTo(node.get("id")));
         JsonNode id = deployed.get("deployment");
         assertThat(json(get("/api/activity?deployment=" + id.textValue()).body())
                         .get("items"))
@@ -624,7 +624,7 @@ class ApiTest {
     private List<ConsumerRecord<byte[], byte[]>> eventsOfOneCommand(String application, int releaseLength, int count) {
         ConsumerRecord<byte[], byte[]> event = new InMemoryWorker()
                 .send("release.create", "{'application':'" + application + "','release':'1','title':'One'}").stream()
-                        .filter(one -> one.topic().equals(InMemoryWorker.TOPICS.events()))
+                        .filter(record -> record.topic().equals(InMemoryWorker.TOPICS.events()))
                         .findFirst()
                         .orElseThrow();
         ObjectNode value = (ObjectNode) json(new String(event.value(), UTF_8));
@@ -647,8 +647,8 @@ class ApiTest {
         write(worker.out());
         for (String topic : List.of(InMemoryWorker.TOPICS.deploymentStatus(), InMemoryWorker.TOPICS.events())) {
             ConsumerRecord<byte[], byte[]> last = worker.out().stream()
-                    .filter(one -> one.topic().equals(topic))
-                    .reduce((one, next) -> next)
+                    .filter(record -> record.topic().equals(topic))
+                    .reduce((record, next) -> next)
                     .orElseThrow();
             String id = topic.equals(InMemoryWorker.TOPICS.events()) ? "staging" : "production";
             int revision =
@@ -698,7 +698,7 @@ class ApiTest {
         worker.send("release.deploy", "{'application':'late','release':'1.0'}");
         worker.send("release.deploy", "{'application':'late','release':'1.1'}");
         write(worker.out().stream()
-                .filter(one -> one.topic().endsWith("-status.v1"))
+                .filter(record -> record.topic().endsWith("-status.v1"))
                 .toList());
         Instant second = since("late", "staging");
 
@@ -784,11 +784,11 @@ class ApiTest {
         List<String> ran = new ArrayList<>();
         read("/api/at?application=" + application + "&time=" + at)
                 .at("/items/0/environments")
-                .forEach(one -> ran.add(one.get("id").textValue()
+                .forEach(node -> ran.add(node.get("id").textValue()
                         + ' '
-                        + one.get("release").textValue()
+                        + node.get("release").textValue()
                         + ' '
-                        + one.get("since").asText()));
+                        + node.get("since").asText()));
         return ran;
     }
 

@@ -40,7 +40,7 @@ final class FakeBoardTopics extends BoardTopics {
     Map<TopicPartition, Long> ends(Map<String, Topic> topics) {
         failIfSilent();
         Map<TopicPartition, Long> answers = new HashMap<>(ends);
-        answers.keySet().removeIf(one -> !topics.containsKey(one.topic()));
+        answers.keySet().removeIf(topicPartition -> !topics.containsKey(topicPartition.topic()));
         return answers;
     }
 

@@ -141,12 +141,12 @@ final class SchemaCompatibility {
         }
     }
 
-    private static Set<JsonNode> set(JsonNode one) {
+    private static Set<JsonNode> set(JsonNode node) {
         Set<JsonNode> all = new HashSet<>();
-        if (one.isArray()) {
-            one.forEach(all::add);
-        } else if (!one.isMissingNode()) {
-            all.add(one);
+        if (node.isArray()) {
+            node.forEach(all::add);
+        } else if (!node.isMissingNode()) {
+            all.add(node);
         }
         return all;
     }

@@ -461,13 +461,13 @@ class InvalidCommandTest {
     void violations(String type, String data, String pointer, String message) {
         List<Violation> expected = List.of(new Violation(pointer, message));
 
-        RejectedCommand one = refused(binary(type, data).build());
+        RejectedCommand rejected = refused(binary(type, data).build());
         RejectedCommand other = refused(structured(type, data).build());
 
-        assertThat(one.code()).isEqualTo(other.code()).isEqualTo(RejectionCode.INVALID_COMMAND);
-        assertThat(one.violations()).isEqualTo(expected);
+        assertThat(rejected.code()).isEqualTo(other.code()).isEqualTo(RejectionCode.INVALID_COMMAND);
+        assertThat(rejected.violations()).isEqualTo(expected);
         assertThat(other.violations()).isEqualTo(expected);
-        assertThat(one.detail()).isEqualTo(pointer + " " + message + (message.endsWith("?") ? "" : "."));
+        assertThat(rejected.detail()).isEqualTo(pointer + " " + message + (message.endsWith("?") ? "" : "."));
     }
 
     @ParameterizedTest

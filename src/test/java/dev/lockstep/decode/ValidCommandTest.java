@@ -105,13 +105,15 @@ class ValidCommandTest {
     @ParameterizedTest
     @MethodSource("types")
     void bothModesGiveTheSameCommandAndFingerprint(String type) {
-        ValidCommand one = valid(binary(type, FULL.get(type)).build());
+        ValidCommand valid = valid(binary(type, FULL.get(type)).build());
         ValidCommand other = valid(structured(type, FULL.get(type)).build());
 
-        assertThat(other.command()).isEqualTo(one.command());
-        assertThat(other.envelope()).isEqualTo(one.envelope()).isEqualTo(new Envelope("c-1", "/ci", type, null, null));
-        assertThat(other.fingerprint()).isEqualTo(one.fingerprint()).hasSize(Fingerprint.BYTES);
-        assertThat(one.application()).isEqualTo("shop");
+        assertThat(other.command()).isEqualTo(valid.command());
+        assertThat(other.envelope())
+                .isEqualTo(valid.envelope())
+                .isEqualTo(new Envelope("c-1", "/ci", type, null, null));
+        assertThat(other.fingerprint()).isEqualTo(valid.fingerprint()).hasSize(Fingerprint.BYTES);
+        assertThat(valid.application()).isEqualTo("shop");
     }
 
     @Test
@@ -484,7 +486,7 @@ class ValidCommandTest {
     @Test
     void correlationAndTraceComeAlongInBothModes() {
         Envelope expected = new Envelope("c-1", "/ci", DEPLOY, "corr-1", new TraceContext(TRACEPARENT, "ci=1,other=2"));
-        ValidCommand one = valid(binary(DEPLOY, FULL.get(DEPLOY))
+        ValidCommand valid = valid(binary(DEPLOY, FULL.get(DEPLOY))
                 .header("ce_correlationid", "corr-1")
                 .header("ce_traceparent", TRACEPARENT)
                 .header("ce_tracestate", "ci=1,other=2")
@@ -495,9 +497,9 @@ class ValidCommandTest {
                         + "}")
                 .build());
 
-        assertThat(one.envelope()).isEqualTo(expected);
+        assertThat(valid.envelope()).isEqualTo(expected);
         assertThat(other.envelope()).isEqualTo(expected);
-        assertThat(one.command().common().attribution().trace()).isEqualTo(expected.trace());
+        assertThat(valid.command().common().attribution().trace()).isEqualTo(expected.trace());
     }
 
     @Test

@@ -119,8 +119,8 @@ class BlockersTest {
             }
             Instant time = lastOpening(opened);
             boolean isAll = blockers.stream()
-                    .allMatch(one -> opened.contains(one)
-                            || one.until() != null && !one.until().isAfter(time));
+                    .allMatch(blocker -> opened.contains(blocker)
+                            || blocker.until() != null && !blocker.until().isAfter(time));
             opened.stream()
                     .sorted(Comparator.comparing(blocker -> ORDER.indexOf(blocker.code())))
                     .forEach(blocker -> open(application, waiting, blocker, shop.in(0)));
@@ -150,12 +150,12 @@ class BlockersTest {
                         now);
             case QUEUED_BEHIND ->
                 List.copyOf(environment.waiting()).stream()
-                        .takeWhile(one -> !isSame(one, waiting))
+                        .takeWhile(candidate -> !isSame(candidate, waiting))
                         .filter(Deployment.Waiting::isInQueue)
-                        .forEach(one -> send(
+                        .forEach(candidate -> send(
                                 application,
                                 new Command.CancelDeployment(
-                                        ASKED, one.request().id()),
+                                        ASKED, candidate.request().id()),
                                 now));
         }
     }

@@ -249,15 +249,15 @@ final class Scenario {
 
     List<String> waiting(String environment) {
         return application.environment(environment).waiting().stream()
-                .map(one -> one.request().release())
+                .map(candidate -> candidate.request().release())
                 .toList();
     }
 
     List<Blocker.Code> blockers(String environment, String release) {
         Environment where = application.environment(environment);
         return where.waiting().stream()
-                .filter(one -> one.request().release().equals(release))
-                .map(one -> codes(application.blockedBy(where, one, context())))
+                .filter(candidate -> candidate.request().release().equals(release))
+                .map(candidate -> codes(application.blockedBy(where, candidate, context())))
                 .findFirst()
                 .orElseThrow();
     }

@@ -193,7 +193,8 @@ class BoardTopicsIT {
                         .members()
                         .stream()
                         .filter(member -> member.assignment().topicPartitions().stream()
-                                .anyMatch(one -> one.topic().equals(TOPIC)))
+                                .anyMatch(
+                                        topicPartition -> topicPartition.topic().equals(TOPIC)))
                         .count()
                 == 2;
     }

@@ -71,7 +71,7 @@ final class BoardCheck {
     private Set<TopicPartition> missing() throws SQLException {
         Map<String, String> next = query("select topic || '-' || partition, next_offset::text from board.progress");
         return read.entrySet().stream()
-                .filter(one -> Long.parseLong(next.getOrDefault(one.getKey().toString(), "0")) < one.getValue())
+                .filter(entry -> Long.parseLong(next.getOrDefault(entry.getKey().toString(), "0")) < entry.getValue())
                 .map(Map.Entry::getKey)
                 .collect(Collectors.toSet());
     }
@@ -86,34 +86,34 @@ final class BoardCheck {
                 new ByteArrayDeserializer())) {
             List<TopicPartition> all = TopicNames.FROM_COMMANDS.stream()
                     .flatMap(topic -> consumer.partitionsFor(topic).stream())
-                    .map(one -> new TopicPartition(one.topic(), one.partition()))
+                    .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
                     .toList();
             Map<TopicPartition, Long> ends = LogEnds.of(bootstrapServers, all);
             consumer.assign(all);
             while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-                for (ConsumerRecord<byte[], byte[]> one : consumer.poll(POLL)) {
-                    take(one);
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                    take(record);
                 }
             }
         }
     }
 
-    private void take(ConsumerRecord<byte[], byte[]> one) throws IOException {
-        read.put(new TopicPartition(one.topic(), one.partition()), one.offset() + 1);
-        JsonNode value = one.value() == null ? null : JSON.readTree(one.value());
-        if (one.topic().equals(TopicNames.EVENTS)) {
+    private void take(ConsumerRecord<byte[], byte[]> record) throws IOException {
+        read.put(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
+        JsonNode value = record.value() == null ? null : JSON.readTree(record.value());
+        if (record.topic().equals(TopicNames.EVENTS)) {
             JsonNode ours = value.at("/customData/lockstep");
             events.put(
                     ours.get("application").textValue() + ' ' + ours.get("revision"),
                     value.at("/context/type").textValue());
-        } else if (one.topic().equals(TopicNames.RESULTS)) {
+        } else if (record.topic().equals(TopicNames.RESULTS)) {
             if (!value.path("dryRun").asBoolean() && !value.get("duplicate").asBoolean()) {
                 results.merge(shown(value), "1", (a, b) -> Integer.toString(Integer.parseInt(a) + 1));
             }
         } else {
-            String reason = KafkaHeaders.lastText(one.headers(), "ce_lockstepreason");
-            latest.computeIfAbsent(one.topic(), topic -> new TreeMap<>())
-                    .put(new String(one.key(), UTF_8), value == null ? reason : new String(one.value(), UTF_8));
+            String reason = KafkaHeaders.lastText(record.headers(), "ce_lockstepreason");
+            latest.computeIfAbsent(record.topic(), topic -> new TreeMap<>())
+                    .put(new String(record.key(), UTF_8), value == null ? reason : new String(record.value(), UTF_8));
         }
     }
 

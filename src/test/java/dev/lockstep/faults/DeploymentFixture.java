@@ -13,8 +13,8 @@ final class DeploymentFixture {
 
     /** Requested at the beginning. */
     static DeploymentFixture of(String id, String release, String environment) {
-        DeploymentFixture one = new DeploymentFixture();
-        one.json
+        DeploymentFixture fixture = new DeploymentFixture();
+        fixture.json
                 .put("id", id)
                 .put("release", release)
                 .put("environment", environment)
@@ -27,7 +27,7 @@ final class DeploymentFixture {
                 .putNull("finishedAt")
                 .putNull("failureKind")
                 .putNull("supersededBy");
-        return one;
+        return fixture;
     }
 
     DeploymentFixture askedAt(int seconds) {

@@ -63,9 +63,9 @@ final class DeploymentHistory {
         return command(sent(id, CommandKind.DEPLOY, data()));
     }
 
-    DeploymentHistory report(DeploymentFixture one, String status) {
-        ObjectNode data = data().put("deployment", one.id()).put("status", status);
-        return command(sent("report-" + one.id() + "-" + status + "-" + now, CommandKind.REPORT, data));
+    DeploymentHistory report(DeploymentFixture fixture, String status) {
+        ObjectNode data = data().put("deployment", fixture.id()).put("status", status);
+        return command(sent("report-" + fixture.id() + "-" + status + "-" + now, CommandKind.REPORT, data));
     }
 
     DeploymentHistory command(SentCommand sent) {
@@ -169,46 +169,46 @@ final class DeploymentHistory {
     }
 
     /** @param codes why it waits */
-    DeploymentHistory queued(DeploymentFixture one, String... codes) {
-        return life("queued", one.waits(codes));
+    DeploymentHistory queued(DeploymentFixture fixture, String... codes) {
+        return life("queued", fixture.waits(codes));
     }
 
-    DeploymentHistory waits(DeploymentFixture one, String... codes) {
-        return life("waiting", one.waits(codes));
+    DeploymentHistory waits(DeploymentFixture fixture, String... codes) {
+        return life("waiting", fixture.waits(codes));
     }
 
-    DeploymentHistory starts(DeploymentFixture one) {
-        return life("started", one.starts(now));
+    DeploymentHistory starts(DeploymentFixture fixture) {
+        return life("started", fixture.starts(now));
     }
 
-    DeploymentHistory ends(DeploymentFixture one, String end) {
-        return life("finished", one.ends(now, end));
+    DeploymentHistory ends(DeploymentFixture fixture, String end) {
+        return life("finished", fixture.ends(now, end));
     }
 
     /** Any event about a deployment, with its present state. */
-    DeploymentHistory life(String what, DeploymentFixture one) {
+    DeploymentHistory life(String what, DeploymentFixture fixture) {
         ObjectNode event = event("dev.cdeventsx.lockstep-deployment." + what + ".0.1.0");
-        content(event, one.environment()).put("outcome", one.outcome());
-        ours(event).set("deployment", one.json());
+        content(event, fixture.environment()).put("outcome", fixture.outcome());
+        ours(event).set("deployment", fixture.json());
         return emit(event);
     }
 
     /** Its service event, which comes with success. */
-    DeploymentHistory succeeds(DeploymentFixture one) {
-        String what = one.isUndeploy() ? "removed" : "upgraded";
-        return service(what, one.succeeds(now));
+    DeploymentHistory succeeds(DeploymentFixture fixture) {
+        String what = fixture.isUndeploy() ? "removed" : "upgraded";
+        return service(what, fixture.succeeds(now));
     }
 
-    private DeploymentHistory service(String what, DeploymentFixture one) {
+    private DeploymentHistory service(String what, DeploymentFixture fixture) {
         ObjectNode event = event("dev.cdevents.service." + what + ".0.3.0");
-        content(event, one.environment());
-        ours(event).set("deployment", one.json());
+        content(event, fixture.environment());
+        ours(event).set("deployment", fixture.json());
         return emit(event);
     }
 
     /** It has started before; now it succeeds and ends. */
-    DeploymentHistory succeedsAndEnds(DeploymentFixture one) {
-        return succeeds(one).ends(one, "succeeded");
+    DeploymentHistory succeedsAndEnds(DeploymentFixture fixture) {
+        return succeeds(fixture).ends(fixture, "succeeded");
     }
 
     /** The environment is emptied without a deployment. */

@@ -106,47 +106,49 @@ final class DeploymentLoadCheck {
 
     synchronized void finish() {
         for (DeploymentResults.Report report : results.reports()) {
-            ObservedDeployment one = application(report.application()).deployment(report.deployment());
-            if (one == null) {
+            ObservedDeployment deployment = application(report.application()).deployment(report.deployment());
+            if (deployment == null) {
                 findings.add(Breach.DIFFERING, "A report was accepted of no deployment: " + report);
             } else if (!report.status().equals("in_progress")) {
-                checkReportedEnd(report, one);
-            } else if (one.isInProgressAt(report.at())) {
-                one.heard.add(report.at());
+                checkReportedEnd(report, deployment);
+            } else if (deployment.isInProgressAt(report.at())) {
+                deployment.heard.add(report.at());
             } else {
-                findings.add(Breach.DIFFERING, one + " was not in progress when this was accepted: " + report);
+                findings.add(Breach.DIFFERING, deployment + " was not in progress when this was accepted: " + report);
             }
         }
         applications.values().forEach(application -> {
             application.finish();
             application.deployments().stream()
-                    .filter(one -> one.finishedAt != null)
+                    .filter(deployment -> deployment.finishedAt != null)
                     .forEach(this::checkTheClock);
         });
         checkCauses();
     }
 
-    private void checkReportedEnd(DeploymentResults.Report report, ObservedDeployment one) {
-        if (!report.status().equals(one.end())) {
-            findings.add(Breach.LOST, one + " ended as " + one.end() + ", but accepted was " + report);
+    private void checkReportedEnd(DeploymentResults.Report report, ObservedDeployment deployment) {
+        if (!report.status().equals(deployment.end())) {
+            findings.add(Breach.LOST, deployment + " ended as " + deployment.end() + ", but accepted was " + report);
         }
     }
 
-    private void checkTheClock(ObservedDeployment one) {
-        Instant due = one.dueEnd();
-        if (due != null && one.finishedAt.isBefore(due)) {
-            findings.add(Breach.DIFFERING, one + " was " + one.end() + " at " + one.finishedAt + ", due was " + due);
+    private void checkTheClock(ObservedDeployment deployment) {
+        Instant due = deployment.dueEnd();
+        if (due != null && deployment.finishedAt.isBefore(due)) {
+            findings.add(
+                    Breach.DIFFERING,
+                    deployment + " was " + deployment.end() + " at " + deployment.finishedAt + ", due was " + due);
         } else if (due != null) {
-            checkPunctual(one, one.end(), one.noticeableEnd(), one.finishedAt);
+            checkPunctual(deployment, deployment.end(), deployment.noticeableEnd(), deployment.finishedAt);
         }
-        if (one.startedAt != null) {
-            checkPunctual(one, "start", one.dueStart(), one.startedAt);
+        if (deployment.startedAt != null) {
+            checkPunctual(deployment, "start", deployment.dueStart(), deployment.startedAt);
         }
     }
 
-    private void checkPunctual(ObservedDeployment one, String what, Instant due, Instant at) {
+    private void checkPunctual(ObservedDeployment deployment, String what, Instant due, Instant at) {
         if (due.isAfter(quietFrom) && at.isAfter(due.plus(MAX_LATENESS))) {
-            findings.add(Breach.LATE, one + ": " + what + " was due at " + due + ", and came at " + at);
+            findings.add(Breach.LATE, deployment + ": " + what + " was due at " + due + ", and came at " + at);
         }
     }
 
@@ -174,15 +176,15 @@ final class DeploymentLoadCheck {
         ENDS.forEach(end -> ends.put(end, 0L));
         applications.values().stream()
                 .flatMap(application -> application.deployments().stream())
-                .filter(one -> one.end() != null)
-                .forEach(one -> ends.merge(one.end(), 1L, Long::sum));
+                .filter(deployment -> deployment.end() != null)
+                .forEach(deployment -> ends.merge(deployment.end(), 1L, Long::sum));
         return ends;
     }
 
     synchronized String counts() {
         long restored = applications.values().stream()
                 .flatMap(application -> application.deployments().stream())
-                .filter(one -> one.restoreOf != null)
+                .filter(deployment -> deployment.restoreOf != null)
                 .count();
         return "deployments=%s restored=%d dry=%d timers=%d"
                 .formatted(ends(), restored, results.dry(), timersOfTheWorker);

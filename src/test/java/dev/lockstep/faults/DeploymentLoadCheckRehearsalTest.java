@@ -85,21 +85,21 @@ class DeploymentLoadCheckRehearsalTest {
         }
         out.stream()
                 .map(ConsumedRecord::new)
-                .filter(one -> isStatus(one))
-                .forEach(one -> check.status(one.key().split("/", 2)[0], one));
+                .filter(consumed -> isStatus(consumed))
+                .forEach(consumed -> check.status(consumed.key().split("/", 2)[0], consumed));
         for (ConsumerRecord<byte[], byte[]> record : out) {
-            ConsumedRecord one = new ConsumedRecord(record);
+            ConsumedRecord consumed = new ConsumedRecord(record);
             if (record.topic().equals(TopicNames.EVENTS)) {
-                check.event(one.key(), one.value());
-                note(one);
+                check.event(consumed.key(), consumed.value());
+                note(consumed);
             } else if (record.topic().equals(TopicNames.RESULTS) && DeploymentLoad.isOne(sent.application())) {
-                check.result(one, sent);
+                check.result(consumed, sent);
             }
         }
     }
 
-    private static boolean isStatus(ConsumedRecord one) {
-        String topic = one.record().topic();
+    private static boolean isStatus(ConsumedRecord consumed) {
+        String topic = consumed.record().topic();
         return Set.of(TopicNames.RELEASE_STATUS, TopicNames.DEPLOYMENT_STATUS).contains(topic);
     }
 

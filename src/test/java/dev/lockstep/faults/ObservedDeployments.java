@@ -60,18 +60,18 @@ final class ObservedDeployments {
             moment.add(Breach.DOUBLED, known + " is queued, and was there before");
             return;
         }
-        ObservedDeployment one = begin(event, Stage.WAITING);
-        environment.waiting.put(one.id, one);
-        if (one.restoreOf != null) {
-            moment.differs(one + " waits, and is to restore what was before " + one.restoreOf);
+        ObservedDeployment deployment = begin(event, Stage.WAITING);
+        environment.waiting.put(deployment.id, deployment);
+        if (deployment.restoreOf != null) {
+            moment.differs(deployment + " waits, and is to restore what was before " + deployment.restoreOf);
         }
-        waits(event, one);
+        waits(event, deployment);
     }
 
-    private void waits(JsonNode told, ObservedDeployment one) {
-        require(one, Stage.WAITING, "waiting", told);
-        if (one != null) {
-            one.awaitsItsTime = told.path("blockedBy").findValuesAsText("code").stream()
+    private void waits(JsonNode told, ObservedDeployment deployment) {
+        require(deployment, Stage.WAITING, "waiting", told);
+        if (deployment != null) {
+            deployment.awaitsItsTime = told.path("blockedBy").findValuesAsText("code").stream()
                     .anyMatch(Set.of("NOT_BEFORE", "NOT_SOAKED")::contains);
         }
     }
@@ -81,136 +81,143 @@ final class ObservedDeployments {
             moment.add(Breach.DOUBLED, known + " starts, and is " + known.stage);
             return;
         }
-        ObservedDeployment one = known == null ? begin(told, Stage.IN_PROGRESS) : known;
+        ObservedDeployment deployment = known == null ? begin(told, Stage.IN_PROGRESS) : known;
         says(told, "in_progress");
         if (known == null && !environment.isReported()) {
-            moment.differs(one + " starts, where a deployment that does not wait succeeds at once");
+            moment.differs(deployment + " starts, where a deployment that does not wait succeeds at once");
         }
         String release = told.get("release").textValue();
-        if (!release.equals(one.release) && !told.get("action").asText().equals("undeploy")) {
-            moment.differs(one + " starts with release " + release);
+        if (!release.equals(deployment.release) && !told.get("action").asText().equals("undeploy")) {
+            moment.differs(deployment + " starts with release " + release);
         }
-        one.release = release;
-        one.stage = Stage.IN_PROGRESS;
-        one.startedAt = ObservedDeployment.time(told, "startedAt");
-        if (!moment.now().equals(one.startedAt)) {
-            moment.differs(one + " says that it started at " + one.startedAt + ", not now");
+        deployment.release = release;
+        deployment.stage = Stage.IN_PROGRESS;
+        deployment.startedAt = ObservedDeployment.time(told, "startedAt");
+        if (!moment.now().equals(deployment.startedAt)) {
+            moment.differs(deployment + " says that it started at " + deployment.startedAt + ", not now");
         }
-        starts(one, environment);
-        environment.begin(one);
+        starts(deployment, environment);
+        environment.begin(deployment);
     }
 
     /** Alone, in its time, and in its turn (rules 20, 21 and 23). */
-    private void starts(ObservedDeployment one, ObservedEnvironment environment) {
-        environment.waiting.remove(one.id);
+    private void starts(ObservedDeployment deployment, ObservedEnvironment environment) {
+        environment.waiting.remove(deployment.id);
         if (environment.active != null) {
-            moment.differs(one + " starts beside " + environment.active);
+            moment.differs(deployment + " starts beside " + environment.active);
         }
-        if (one.notBefore != null && one.notBefore.isAfter(moment.now())) {
-            moment.differs(one + " starts before its time");
+        if (deployment.notBefore != null && deployment.notBefore.isAfter(moment.now())) {
+            moment.differs(deployment + " starts before its time");
         }
-        if (one.expiresAt != null && one.expiresAt.isBefore(moment.now())) {
-            moment.differs(one + " starts at " + moment.now() + ", though it expired at " + one.expiresAt);
+        if (deployment.expiresAt != null && deployment.expiresAt.isBefore(moment.now())) {
+            moment.differs(
+                    deployment + " starts at " + moment.now() + ", though it expired at " + deployment.expiresAt);
         }
         ObservedDeployment ahead = environment.firstInLine();
-        if (ahead != null && one.restoreOf == null && ahead.number < one.number) {
-            moment.add(Breach.OUT_OF_ORDER, one + " starts before " + ahead);
+        if (ahead != null && deployment.restoreOf == null && ahead.number < deployment.number) {
+            moment.add(Breach.OUT_OF_ORDER, deployment + " starts before " + ahead);
         }
         ObservedDeployment failed = environment.toRestore;
         environment.toRestore = null;
-        if (!Objects.equals(failed == null ? null : failed.id, one.restoreOf)) {
+        if (!Objects.equals(failed == null ? null : failed.id, deployment.restoreOf)) {
             moment.differs(
                     failed == null
-                            ? one + " restores what was before " + one.restoreOf + ", which does not ask for it"
-                            : one + " starts, and does not restore what was before " + failed);
-        } else if (failed != null && !one.release.equals(environment.current.release)) {
-            moment.differs(
-                    one + " is to restore what was before " + failed + ", which is " + environment.current.release);
+                            ? deployment + " restores what was before " + deployment.restoreOf
+                                    + ", which does not ask for it"
+                            : deployment + " starts, and does not restore what was before " + failed);
+        } else if (failed != null && !deployment.release.equals(environment.current.release)) {
+            moment.differs(deployment + " is to restore what was before " + failed + ", which is "
+                    + environment.current.release);
         }
     }
 
-    private void finished(JsonNode told, ObservedDeployment one, ObservedEnvironment environment, String outcome) {
-        if (one == null) {
+    private void finished(
+            JsonNode told, ObservedDeployment deployment, ObservedEnvironment environment, String outcome) {
+        if (deployment == null) {
             moment.differs("deployment " + told.get("id") + " ends, and never began");
             return;
         }
-        if (one.stage == Stage.ENDED) {
-            moment.add(Breach.DOUBLED, one + " ends again");
+        if (deployment.stage == Stage.ENDED) {
+            moment.add(Breach.DOUBLED, deployment + " ends again");
             return;
         }
-        boolean hasStarted = one.stage == Stage.IN_PROGRESS;
-        one.stage = Stage.ENDED;
-        one.finishedAt = ObservedDeployment.time(told, "finishedAt");
-        one.status = told.get("status").textValue();
-        one.failureKind = told.get("failureKind").textValue();
-        one.supersededBy = told.get("supersededBy").textValue();
-        one.policyAtTheEnd = environment.policy;
-        one.policySince = environment.policySince;
-        if (!moment.now().equals(one.finishedAt)) {
-            moment.differs(one + " says that it ended at " + one.finishedAt + ", not now");
+        boolean hasStarted = deployment.stage == Stage.IN_PROGRESS;
+        deployment.stage = Stage.ENDED;
+        deployment.finishedAt = ObservedDeployment.time(told, "finishedAt");
+        deployment.status = told.get("status").textValue();
+        deployment.failureKind = told.get("failureKind").textValue();
+        deployment.supersededBy = told.get("supersededBy").textValue();
+        deployment.policyAtTheEnd = environment.policy;
+        deployment.policySince = environment.policySince;
+        if (!moment.now().equals(deployment.finishedAt)) {
+            moment.differs(deployment + " says that it ended at " + deployment.finishedAt + ", not now");
         }
-        if (outcome == null || !outcome.equals(OUTCOMES.get(one.end()))) {
-            moment.differs(one + " ends as " + one.end() + " with the outcome " + outcome);
+        if (outcome == null || !outcome.equals(OUTCOMES.get(deployment.end()))) {
+            moment.differs(deployment + " ends as " + deployment.end() + " with the outcome " + outcome);
         }
-        checkEnd(one, hasStarted);
-        environment.waiting.remove(one.id);
+        checkEnd(deployment, hasStarted);
+        environment.waiting.remove(deployment.id);
         if (hasStarted) {
-            environment.end(one);
-            boolean restores = !one.status.equals("succeeded")
+            environment.end(deployment);
+            boolean restores = !deployment.status.equals("succeeded")
                     && environment.says("onFailure", "restore")
                     && !told.get("action").asText().equals("redeploy")
                     && environment.current != null;
-            environment.toRestore = restores ? one : null;
+            environment.toRestore = restores ? deployment : null;
         }
     }
 
     /** What can be checked about an end without knowing when its deployer last reported. */
-    private void checkEnd(ObservedDeployment one, boolean hasStarted) {
-        boolean succeeded = one.status.equals("succeeded");
-        if (succeeded && one.serviceRevision != moment.revision() - 1 || !succeeded && one.serviceRevision != 0) {
-            moment.differs(one + " ends as " + one.end() + ", its service event has revision " + one.serviceRevision);
+    private void checkEnd(ObservedDeployment deployment, boolean hasStarted) {
+        boolean succeeded = deployment.status.equals("succeeded");
+        if (succeeded && deployment.serviceRevision != moment.revision() - 1
+                || !succeeded && deployment.serviceRevision != 0) {
+            moment.differs(deployment + " ends as " + deployment.end() + ", its service event has revision "
+                    + deployment.serviceRevision);
         }
-        boolean neverStarts = Set.of("superseded", "expired").contains(one.status);
-        if (hasStarted ? neverStarts : !neverStarts && !one.status.equals("cancelled")) {
-            moment.differs(
-                    one + " ends as " + one.end() + (hasStarted ? ", and had started" : ", and had not started"));
+        boolean neverStarts = Set.of("superseded", "expired").contains(deployment.status);
+        if (hasStarted ? neverStarts : !neverStarts && !deployment.status.equals("cancelled")) {
+            moment.differs(deployment + " ends as " + deployment.end()
+                    + (hasStarted ? ", and had started" : ", and had not started"));
         }
-        if (one.status.equals("superseded") != (one.supersededBy != null)) {
-            moment.differs(one + " ends as " + one.end() + ", superseded by " + one.supersededBy);
+        if (deployment.status.equals("superseded") != (deployment.supersededBy != null)) {
+            moment.differs(deployment + " ends as " + deployment.end() + ", superseded by " + deployment.supersededBy);
         }
     }
 
     /** @param removes whether the environment is empty from then on */
     void service(JsonNode told, ObservedEnvironment environment, boolean removes) {
-        ObservedDeployment one = byId.get(told.get("id").textValue());
+        ObservedDeployment deployment = byId.get(told.get("id").textValue());
         says(told, "succeeded");
-        if (one == null) {
-            one = begin(told, Stage.ENDED);
-            one.status = "succeeded";
-            one.startedAt = moment.now();
-            one.finishedAt = moment.now();
+        if (deployment == null) {
+            deployment = begin(told, Stage.ENDED);
+            deployment.status = "succeeded";
+            deployment.startedAt = moment.now();
+            deployment.finishedAt = moment.now();
             if (environment.isReported()) {
-                moment.differs(one + " succeeds at once, where deployments are reported");
+                moment.differs(deployment + " succeeds at once, where deployments are reported");
             }
-            starts(one, environment);
-            environment.end(one);
-        } else if (one.stage != Stage.IN_PROGRESS || one.serviceRevision != 0) {
-            moment.add(Breach.DOUBLED, one + " succeeds, and is " + one.stage + ", " + one.serviceRevision);
+            starts(deployment, environment);
+            environment.end(deployment);
+        } else if (deployment.stage != Stage.IN_PROGRESS || deployment.serviceRevision != 0) {
+            moment.add(
+                    Breach.DOUBLED,
+                    deployment + " succeeds, and is " + deployment.stage + ", " + deployment.serviceRevision);
         }
-        one.serviceRevision = moment.revision();
-        environment.current = removes ? null : one;
+        deployment.serviceRevision = moment.revision();
+        environment.current = removes ? null : deployment;
     }
 
     private ObservedDeployment begin(JsonNode told, Stage stage) {
-        ObservedDeployment one = new ObservedDeployment(told, stage, byId.size());
-        byId.put(one.id, one);
-        return one;
+        ObservedDeployment deployment = new ObservedDeployment(told, stage, byId.size());
+        byId.put(deployment.id, deployment);
+        return deployment;
     }
 
-    private void require(ObservedDeployment one, Stage stage, String what, JsonNode told) {
-        if (one == null || one.stage != stage) {
+    private void require(ObservedDeployment deployment, Stage stage, String what, JsonNode told) {
+        if (deployment == null || deployment.stage != stage) {
             moment.differs("deployment " + told.get("id") + " is " + what + ", and "
-                    + (one == null ? "never began" : "is " + one.stage));
+                    + (deployment == null ? "never began" : "is " + deployment.stage));
         }
         says(told, stage == Stage.WAITING ? "pending" : "in_progress");
     }
@@ -224,11 +231,11 @@ final class ObservedDeployments {
 
     /** At the end, everything that began has ended, and nothing was superseded by a deployment that never existed. */
     void finish() {
-        for (ObservedDeployment one : byId.values()) {
-            if (one.stage != Stage.ENDED) {
-                moment.add(Breach.LOST, one + " never ends, it is " + one.stage);
-            } else if (one.supersededBy != null && !byId.containsKey(one.supersededBy)) {
-                moment.differs(one + " is superseded by " + one.supersededBy + ", of which nobody knows");
+        for (ObservedDeployment deployment : byId.values()) {
+            if (deployment.stage != Stage.ENDED) {
+                moment.add(Breach.LOST, deployment + " never ends, it is " + deployment.stage);
+            } else if (deployment.supersededBy != null && !byId.containsKey(deployment.supersededBy)) {
+                moment.differs(deployment + " is superseded by " + deployment.supersededBy + ", of which nobody knows");
             }
         }
     }

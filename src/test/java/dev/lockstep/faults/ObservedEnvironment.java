@@ -23,7 +23,7 @@ final class ObservedEnvironment {
                 return active.id;
             }
             return waiting.stream()
-                    .filter(one -> one.release.equals(release))
+                    .filter(pending -> pending.release.equals(release))
                     .map(PendingRelease::id)
                     .findFirst()
                     .orElse(null);
@@ -61,23 +61,23 @@ final class ObservedEnvironment {
     /** The first of those that wait only for others, null for none. */
     ObservedDeployment firstInLine() {
         return waiting.values().stream()
-                .filter(one -> !one.awaitsItsTime)
+                .filter(deployment -> !deployment.awaitsItsTime)
                 .findFirst()
                 .orElse(null);
     }
 
     /** It is no longer among the waiting ones, if it was. */
-    void begin(ObservedDeployment one) {
-        one.free = freeSince;
-        one.isReported = isReported();
-        active = one;
+    void begin(ObservedDeployment deployment) {
+        deployment.free = freeSince;
+        deployment.isReported = isReported();
+        active = deployment;
     }
 
     /** Ends a deployment that had started. */
-    void end(ObservedDeployment one) {
-        active = active == one ? null : active;
-        freeSince = one.finishedAt;
-        lastDeployment = one.id;
+    void end(ObservedDeployment deployment) {
+        active = active == deployment ? null : active;
+        freeSince = deployment.finishedAt;
+        lastDeployment = deployment.id;
     }
 
     void keep(long revision) {

@@ -47,16 +47,16 @@ final class ObservedStatuses {
 
     /** @param revision the revision of the latest event that was read */
     void settle(long revision) {
-        ahead.removeIf(one -> {
-            if (one.revision() > revision) {
+        ahead.removeIf(status -> {
+            if (status.revision() > revision) {
                 return false;
             }
-            List<String> differences = one.value == null ? List.of() : differences(one, one.revision());
-            differences.forEach(difference -> add(Breach.DIFFERING, one, difference));
-            if (one.value != null && differences.isEmpty()) {
-                latest.put(one.key(), one);
+            List<String> differences = status.value == null ? List.of() : differences(status, status.revision());
+            differences.forEach(difference -> add(Breach.DIFFERING, status, difference));
+            if (status.value != null && differences.isEmpty()) {
+                latest.put(status.key(), status);
             } else {
-                latest.remove(one.key());
+                latest.remove(status.key());
             }
             return true;
         });
@@ -64,9 +64,9 @@ final class ObservedStatuses {
 
     /** At the end, every status has its events, and the latest status is the latest state. */
     void finish(long revision) {
-        ahead.forEach(one -> add(Breach.TORN, one, "there is no event beyond " + revision));
-        latest.values().forEach(one -> differences(one, Long.MAX_VALUE)
-                .forEach(difference -> add(Breach.LOST, one, "no other came, and " + difference)));
+        ahead.forEach(status -> add(Breach.TORN, status, "there is no event beyond " + revision));
+        latest.values().forEach(status -> differences(status, Long.MAX_VALUE)
+                .forEach(difference -> add(Breach.LOST, status, "no other came, and " + difference)));
     }
 
     private List<String> differences(ReceivedStatus status, long revision) {
@@ -84,7 +84,7 @@ final class ObservedStatuses {
         same("current", expected.current(), value.at("/current/deployment"), differences);
         same("lastDeployment", expected.lastDeployment(), value.at("/lastDeployment/id"), differences);
         List<String> waiting = StreamSupport.stream(value.path("waiting").spliterator(), false)
-                .map(one -> one.get("id").textValue())
+                .map(node -> node.get("id").textValue())
                 .toList();
         List<String> queued = expected.waiting().stream()
                 .map(ObservedEnvironment.PendingRelease::id)

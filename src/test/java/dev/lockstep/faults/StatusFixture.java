@@ -29,32 +29,32 @@ record StatusFixture(ObjectNode json) {
                 : "environment " + json.at("/environment/id").textValue();
     }
 
-    StatusFixture active(DeploymentFixture one) {
-        json.putObject("active").put("id", one.id());
+    StatusFixture active(DeploymentFixture fixture) {
+        json.putObject("active").put("id", fixture.id());
         return this;
     }
 
-    StatusFixture current(DeploymentFixture one) {
-        json.putObject("current").put("deployment", one.id());
+    StatusFixture current(DeploymentFixture fixture) {
+        json.putObject("current").put("deployment", fixture.id());
         return this;
     }
 
-    StatusFixture last(DeploymentFixture one) {
-        json.putObject("lastDeployment").put("id", one.id());
+    StatusFixture last(DeploymentFixture fixture) {
+        json.putObject("lastDeployment").put("id", fixture.id());
         return this;
     }
 
     StatusFixture waiting(DeploymentFixture... all) {
         ArrayNode waiting = json.putArray("waiting");
-        for (DeploymentFixture one : all) {
-            waiting.addObject().put("id", one.id());
+        for (DeploymentFixture fixture : all) {
+            waiting.addObject().put("id", fixture.id());
         }
         return this;
     }
 
     /** Of a release that is being deployed to {@code qa}. */
-    StatusFixture onItsWay(DeploymentFixture one) {
-        ((ObjectNode) json.at("/placements/0")).putObject("active").put("id", one.id());
+    StatusFixture onItsWay(DeploymentFixture fixture) {
+        ((ObjectNode) json.at("/placements/0")).putObject("active").put("id", fixture.id());
         return this;
     }
 }

@@ -204,7 +204,8 @@ final class WorkerFaults {
             manned.forEach(WorkerStation::start);
             FaultDidNotStrikeException.unless(
                     Tasks.await(
-                            START_TIMEOUT, () -> isIn.call() && manned.stream().allMatch(one -> one.saysNow(KEPT_OUT))),
+                            START_TIMEOUT,
+                            () -> isIn.call() && manned.stream().allMatch(station -> station.saysNow(KEPT_OUT))),
                     "The foreign member kept nobody out");
             Pause.upTo(Duration.ofSeconds(3), random);
             return Outcome.STRUCK;

@@ -250,7 +250,7 @@ class BacklogTest extends BacklogRig {
                         .isEqualTo(record.offset() + 1));
             }
             Set<Integer> partitions = new HashSet<>();
-            running.forEach(one -> one.partitions()
+            running.forEach(inFlight -> inFlight.partitions()
                     .forEach(partition -> assertThat(partitions.add(partition)).isTrue()));
             if (!running.isEmpty() && random.nextInt(3) == 0) {
                 backlog.applied(running.remove(random.nextInt(running.size())));

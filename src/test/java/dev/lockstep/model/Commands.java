@@ -254,20 +254,20 @@ final class Commands {
         if (whereItSoaks.isEmpty()) {
             return false;
         }
-        Placement one = oneOf(whereItSoaks);
-        if (one.status().equals("past")) {
-            data.put("environment", one.environment()).put("release", soaking.release);
+        Placement placement = oneOf(whereItSoaks);
+        if (placement.status().equals("past")) {
+            data.put("environment", placement.environment()).put("release", soaking.release);
             return true;
         }
         List<String> others = model.releases(application).values().stream()
                 .map(Stamped::value)
-                .filter(view -> view.nextEnvironments().contains(one.environment()))
+                .filter(view -> view.nextEnvironments().contains(placement.environment()))
                 .map(ExpectedRelease::id)
                 .toList();
         if (others.isEmpty()) {
             return false;
         }
-        data.put("environment", one.environment()).put("release", oneOf(others));
+        data.put("environment", placement.environment()).put("release", oneOf(others));
         return true;
     }
 

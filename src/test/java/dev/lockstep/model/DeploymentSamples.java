@@ -216,7 +216,7 @@ record DeploymentSamples(Random random, ReferenceModel model, Scope scope) {
     private String deployment(String application, boolean started) {
         List<ModelDeployment> all = model.deployments(application);
         List<ModelDeployment> wanted = all.stream()
-                .filter(one -> started ? one.isInProgress() : one.isWaiting())
+                .filter(candidate -> started ? candidate.isInProgress() : candidate.isWaiting())
                 .toList();
         List<ModelDeployment> others =
                 all.stream().filter(ModelDeployment::isOnItsWay).toList();

@@ -31,21 +31,21 @@ public record ModelStage(String id, String title, String tier, List<String> afte
     }
 
     /** What is left out is kept; null resets it (rule 8). */
-    ModelStage with(JsonNode one) {
+    ModelStage with(JsonNode node) {
         return new ModelStage(
                 id,
-                one.has("title") ? one.get("title").textValue() : title,
-                one.has("tier") ? one.get("tier").textValue() : tier,
-                after(one),
-                one.has("policy") ? policy.with(one.get("policy")) : policy);
+                node.has("title") ? node.get("title").textValue() : title,
+                node.has("tier") ? node.get("tier").textValue() : tier,
+                after(node),
+                node.has("policy") ? policy.with(node.get("policy")) : policy);
     }
 
-    private List<String> after(JsonNode one) {
-        if (!one.has("after")) {
+    private List<String> after(JsonNode node) {
+        if (!node.has("after")) {
             return after;
         }
         List<String> named = new ArrayList<>();
-        one.get("after").forEach(id -> named.add(id.textValue()));
+        node.get("after").forEach(id -> named.add(id.textValue()));
         if (named.isEmpty()) {
             return null;
         }

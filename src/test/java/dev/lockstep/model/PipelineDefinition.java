@@ -15,9 +15,9 @@ final class PipelineDefinition {
     PipelineDefinition(ModelPipeline before, JsonNode environments) {
         List<ModelStage> stops = new ArrayList<>();
         Set<String> earlier = new HashSet<>();
-        for (JsonNode one : environments) {
-            String id = one.get("id").textValue();
-            ModelStage stop = (before.has(id) ? before.stop(id) : ModelStage.named(id)).with(one);
+        for (JsonNode node : environments) {
+            String id = node.get("id").textValue();
+            ModelStage stop = (before.has(id) ? before.stop(id) : ModelStage.named(id)).with(node);
             if (earlier.isEmpty() && !stop.mayBeFirst()) {
                 fits = false;
             }

@@ -94,54 +94,54 @@ record Pipelines(Random random, ReferenceModel model, DeploymentSamples lives) {
         ArrayNode json = JsonNodeFactory.instance.arrayNode();
         List<String> earlier = new ArrayList<>();
         for (ModelStage stop : stops) {
-            ObjectNode one = json.addObject().put("id", stop.id());
+            ObjectNode node = json.addObject().put("id", stop.id());
             if (oneIn(changes)) {
-                title(one);
+                title(node);
             }
             if (oneIn(changes)) {
-                tier(one);
+                tier(node);
             }
             boolean misplaced = stop.after() != null && !earlier.containsAll(stop.after());
             if (!earlier.isEmpty() && (oneIn(changes) || plausible && misplaced && random.nextInt(3) == 0)) {
-                after(one, earlier);
+                after(node, earlier);
             }
             if (!earlier.isEmpty() && oneIn(2 * changes)) {
-                policy(one, earlier.size());
+                policy(node, earlier.size());
             }
             if (earlier.isEmpty() && oneIn(3 * changes)) {
-                one.putNull(random.nextBoolean() ? "after" : "policy");
+                node.putNull(random.nextBoolean() ? "after" : "policy");
             }
             earlier.add(stop.id());
         }
         return json;
     }
 
-    private void title(ObjectNode one) {
-        one.put("title", random.nextInt(3) == 0 ? null : "Where «" + random.nextInt(3) + "» runs");
+    private void title(ObjectNode node) {
+        node.put("title", random.nextInt(3) == 0 ? null : "Where «" + random.nextInt(3) + "» runs");
     }
 
-    private void tier(ObjectNode one) {
-        one.put("tier", random.nextInt(4) == 0 ? null : oneOf(TIERS));
+    private void tier(ObjectNode node) {
+        node.put("tier", random.nextInt(4) == 0 ? null : oneOf(TIERS));
     }
 
-    private void after(ObjectNode one, List<String> earlier) {
+    private void after(ObjectNode node, List<String> earlier) {
         if (random.nextInt(5) == 0) {
-            one.putNull("after");
+            node.putNull("after");
             return;
         }
         List<String> chosen = new ArrayList<>(earlier);
         Collections.shuffle(chosen, random);
-        ArrayNode named = one.putArray("after");
+        ArrayNode named = node.putArray("after");
         chosen.subList(0, 1 + random.nextInt(Math.min(3, chosen.size()))).forEach(named::add);
     }
 
-    private void policy(ObjectNode one, int place) {
+    private void policy(ObjectNode node, int place) {
         switch (random.nextInt(6)) {
-            case 0 -> one.putNull("policy");
-            case 1 -> one.putObject("policy").putNull("onlyNewer");
-            case 2 -> one.putObject("policy").put("onlyNewer", false);
+            case 0 -> node.putNull("policy");
+            case 1 -> node.putObject("policy").putNull("onlyNewer");
+            case 2 -> node.putObject("policy").put("onlyNewer", false);
             default -> {
-                ObjectNode policy = one.putObject("policy");
+                ObjectNode policy = node.putObject("policy");
                 lives.policy(policy);
                 lives.soak(policy, place);
             }

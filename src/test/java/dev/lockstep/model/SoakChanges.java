@@ -73,7 +73,7 @@ final class SoakChanges {
 
     private boolean hasStarted(long deployment) {
         return model.deployments(sent.application()).stream()
-                .anyMatch(one -> one.revision == deployment && one.started > 0);
+                .anyMatch(candidate -> candidate.revision == deployment && candidate.started > 0);
     }
 
     private String cause() {

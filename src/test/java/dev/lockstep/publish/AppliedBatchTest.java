@@ -82,7 +82,7 @@ class AppliedBatchTest {
     /** One partition's output in each. */
     private static List<PartitionOutput> transactions(PartitionOutcome outcome) {
         return batch(outcome).splitIntoTransactions().stream()
-                .map(one -> one.publication(TOPICS).partitions().get(0))
+                .map(part -> part.publication(TOPICS).partitions().get(0))
                 .toList();
     }
 

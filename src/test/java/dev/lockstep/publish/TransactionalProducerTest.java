@@ -60,6 +60,6 @@ class TransactionalProducerTest {
 
     private void commit() {
         OutgoingRecord record = new OutgoingRecord("results", 0, new byte[0], new byte[0], List.of(), null);
-        producer.commit(send -> send.accept(record), one -> false, OFFSETS, GROUP);
+        producer.commit(send -> send.accept(record), outgoing -> false, OFFSETS, GROUP);
     }
 }

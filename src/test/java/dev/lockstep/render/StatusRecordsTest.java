@@ -32,7 +32,7 @@ class StatusRecordsTest {
         ConsumerRecord<byte[], byte[]> status =
                 worker.send("release.update", "{'application':'shop','release':'3','title':'Three'}").stream()
                         .filter(record -> record.topic().equals(InMemoryWorker.TOPICS.deploymentStatus()))
-                        .reduce((one, other) -> {
+                        .reduce((record, other) -> {
                             throw new AssertionError("two statuses");
                         })
                         .orElseThrow();

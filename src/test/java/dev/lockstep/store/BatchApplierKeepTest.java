@@ -177,12 +177,12 @@ class BatchApplierKeepTest {
         keep(1);
         String other = BatchApplierRig.livingIn(PARTITION);
         rig.apply(List.of(rig.receive(raw(other, "pipeline.define", define(1)), PARTITION)));
-        IncomingRecord one = timer();
+        IncomingRecord incoming = timer();
         IncomingRecord next = rig.receive(raw(other, "timer.due", null), PARTITION);
 
         assertThat(applyOn(
                                 postgres.newBatchApplier(KeepPolicy.MAX_ARCHIVED_PER_CHECK + 1, Long.MAX_VALUE),
-                                List.of(one, next))
+                                List.of(incoming, next))
                         .firstDeferred())
                 .isSameAs(next);
     }

@@ -178,7 +178,7 @@ public final class BatchApplierRig {
             positions.merge(
                     received.partition(),
                     new PartitionPosition(offset, offset != null, 0, Long.MAX_VALUE, false, received.offset(), 0),
-                    (one, other) -> one.submittedOffset() < other.submittedOffset() ? one : other);
+                    (position, other) -> position.submittedOffset() < other.submittedOffset() ? position : other);
         }
         return positions;
     }

@@ -34,7 +34,7 @@ class UnknownGateTest {
                 .build();
         OutgoingRecord status = new StatusRecords(TOPICS, "lockstep")
                 .statuses(cause, 0, held.application(), held.changes()).stream()
-                        .filter(one -> one.topic().equals(TOPICS.deploymentStatus()))
+                        .filter(outgoing -> outgoing.topic().equals(TOPICS.deploymentStatus()))
                         .findFirst()
                         .orElseThrow();
 
@@ -59,6 +59,7 @@ class UnknownGateTest {
         assertThat(again.environment("staging").waiting())
                 .isEqualTo(application.environment("staging").waiting())
                 .singleElement()
-                .satisfies(one -> assertThat(one.request().release()).isEqualTo("1"));
+                .satisfies(
+                        candidate -> assertThat(candidate.request().release()).isEqualTo("1"));
     }
 }

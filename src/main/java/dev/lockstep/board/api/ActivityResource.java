@@ -110,8 +110,8 @@ public class ActivityResource {
 
     private static Uni<ObjectNode> withEvents(Mutiny.Session session, List<ActivityView> found, int limit) {
         List<UUID> causes = found.stream()
-                .filter(one -> !"rejected".equals(one.outcome))
-                .map(one -> one.cause)
+                .filter(activity -> !"rejected".equals(activity.outcome))
+                .map(activity -> activity.cause)
                 .toList();
         return session.createNativeQuery(EVENTS, EventView.class)
                 .setParameter("causes", causes.toArray(UUID[]::new))
@@ -124,31 +124,31 @@ public class ActivityResource {
                     return ResponseFactory.page(
                             found,
                             limit,
-                            one -> item(
-                                    one,
-                                    "rejected".equals(one.outcome)
+                            activity -> item(
+                                    activity,
+                                    "rejected".equals(activity.outcome)
                                             ? List.of()
-                                            : byCause.getOrDefault(one.cause, List.of())),
-                            one -> Cursor.encode(one.at, one.number));
+                                            : byCause.getOrDefault(activity.cause, List.of())),
+                            activity -> Cursor.encode(activity.at, activity.number));
                 });
     }
 
-    private static JsonNode item(ActivityView one, List<EventView> events) {
+    private static JsonNode item(ActivityView activity, List<EventView> events) {
         ObjectNode item = ResponseFactory.JSON.createObjectNode();
-        item.put("time", text(one.at))
-                .put("application", one.application)
-                .put("type", one.type)
-                .put("id", one.command)
-                .put("source", one.source)
-                .put("outcome", one.outcome)
-                .put("code", one.code)
-                .put("detail", one.detail)
-                .put("actor", one.actor)
-                .put("reason", one.reason)
-                .put("release", one.release)
-                .put("environment", one.environment)
-                .put("deployment", one.deployment == null ? null : one.deployment.toString())
-                .put("revision", one.revision);
+        item.put("time", text(activity.at))
+                .put("application", activity.application)
+                .put("type", activity.type)
+                .put("id", activity.command)
+                .put("source", activity.source)
+                .put("outcome", activity.outcome)
+                .put("code", activity.code)
+                .put("detail", activity.detail)
+                .put("actor", activity.actor)
+                .put("reason", activity.reason)
+                .put("release", activity.release)
+                .put("environment", activity.environment)
+                .put("deployment", activity.deployment == null ? null : activity.deployment.toString())
+                .put("revision", activity.revision);
         ArrayNode all = item.putArray("events");
         events.forEach(event -> all.addObject()
                 .put("revision", event.revision)

@@ -46,7 +46,7 @@ public class ApplicationsResource {
                             ObjectNode answer = ResponseFactory.JSON.createObjectNode();
                             answer.set("application", ResponseFactory.rawJson(found.state));
                             ArrayNode all = answer.putArray("environments");
-                            environments.forEach(one -> all.add(ResponseFactory.rawJson(one.state)));
+                            environments.forEach(view -> all.add(ResponseFactory.rawJson(view.state)));
                             return answer;
                         })));
     }
@@ -73,8 +73,8 @@ public class ApplicationsResource {
                         .map(releases -> ResponseFactory.page(
                                 releases,
                                 limit,
-                                one -> ResponseFactory.rawJson(one.state),
-                                one -> Cursor.encode(one.createdRevision)))));
+                                view -> ResponseFactory.rawJson(view.state),
+                                view -> Cursor.encode(view.createdRevision)))));
     }
 
     @GET
@@ -129,12 +129,12 @@ public class ApplicationsResource {
                                 deployments,
                                 limit,
                                 ApplicationsResource::deployment,
-                                one -> Cursor.encode(one.revision)))));
+                                view -> Cursor.encode(view.revision)))));
     }
 
-    private static JsonNode deployment(DeploymentView one) {
-        ObjectNode deployment = (ObjectNode) ResponseFactory.parse(one.state);
-        return deployment.put("application", one.application).put("revision", one.revision);
+    private static JsonNode deployment(DeploymentView view) {
+        ObjectNode deployment = (ObjectNode) ResponseFactory.parse(view.state);
+        return deployment.put("application", view.application).put("revision", view.revision);
     }
 
     private static Uni<ApplicationView> requireApplication(Mutiny.Session session, String application) {

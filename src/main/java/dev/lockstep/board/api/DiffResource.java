@@ -177,8 +177,8 @@ public class DiffResource {
         ObjectNode releases = ResponseFactory.page(
                 found,
                 diffPage.most,
-                one -> ResponseFactory.rawJson(one.state),
-                one -> Cursor.encode(one.createdRevision));
+                view -> ResponseFactory.rawJson(view.state),
+                view -> Cursor.encode(view.createdRevision));
         ArrayNode none = ResponseFactory.JSON.createArrayNode();
         ObjectNode answer = ResponseFactory.JSON.createObjectNode();
         answer.putObject("from").put("environment", from.environment).put("release", from.release);

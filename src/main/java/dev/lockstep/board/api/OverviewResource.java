@@ -86,20 +86,20 @@ public class OverviewResource {
 
     private static Uni<ObjectNode> page(
             Mutiny.Session session, List<ApplicationView> applications, String tier, String owner, int limit) {
-        List<String> ids = applications.stream().map(one -> one.id).toList();
+        List<String> ids = applications.stream().map(view -> view.id).toList();
         return session.createNativeQuery(ENVIRONMENTS, EnvironmentView.class)
                 .setParameter("ids", ids.toArray(String[]::new))
                 .setParameter("most", ApplicationsResource.MAX_ENVIRONMENTS)
                 .getResultList()
                 .chain(environments -> counts(session, owner).map(counts -> {
                     Map<String, List<EnvironmentView>> byApplication = environments.stream()
-                            .filter(one -> tier == null || tier.equals(one.tier))
-                            .collect(Collectors.groupingBy(one -> one.application));
+                            .filter(view -> tier == null || tier.equals(view.tier))
+                            .collect(Collectors.groupingBy(view -> view.application));
                     ObjectNode page = ResponseFactory.page(
                             applications,
                             limit,
-                            one -> row(one, byApplication.getOrDefault(one.id, List.of())),
-                            one -> Cursor.encode(one.id));
+                            view -> row(view, byApplication.getOrDefault(view.id, List.of())),
+                            view -> Cursor.encode(view.id));
                     page.set("counts", counts);
                     return page;
                 }));
@@ -125,7 +125,7 @@ public class OverviewResource {
         row.set("owner", status.get("owner"));
         row.set("url", status.get("url"));
         ArrayNode cells = row.putArray("environments");
-        environments.forEach(one -> cells.add(cell(ResponseFactory.parse(one.state))));
+        environments.forEach(view -> cells.add(cell(ResponseFactory.parse(view.state))));
         return row;
     }
 

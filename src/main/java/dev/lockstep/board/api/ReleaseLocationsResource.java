@@ -59,17 +59,20 @@ public class ReleaseLocationsResource {
                 .setMaxResults(most + 1)
                 .getResultList()
                 .map(found -> ResponseFactory.page(
-                        found, most, ReleaseLocationsResource::item, one -> Cursor.encode(one.application, one.id))));
+                        found,
+                        most,
+                        ReleaseLocationsResource::item,
+                        view -> Cursor.encode(view.application, view.id))));
     }
 
-    private static JsonNode item(ReleaseView one) {
+    private static JsonNode item(ReleaseView view) {
         ObjectNode item = ResponseFactory.JSON
                 .createObjectNode()
-                .put("application", one.application)
-                .put("release", one.id)
-                .put("title", one.title);
+                .put("application", view.application)
+                .put("release", view.id)
+                .put("title", view.title);
         ArrayNode environments = item.putArray("environments");
-        Stream.of(one.currentIn).forEach(environments::add);
+        Stream.of(view.currentIn).forEach(environments::add);
         return item;
     }
 }

@@ -90,8 +90,8 @@ class ResponseFactory {
 
     Uni<Response> list(Function<Mutiny.Session, Uni<ObjectNode>> query) {
         String type = acceptable().stream()
-                .filter(one -> !isUnacceptable(one))
-                .map(one -> one.getType() + '/' + one.getSubtype())
+                .filter(mediaType -> !isUnacceptable(mediaType))
+                .map(mediaType -> mediaType.getType() + '/' + mediaType.getSubtype())
                 .filter(List.of(JSON_LINES, Csv.TYPE, MediaType.APPLICATION_JSON)::contains)
                 .findFirst()
                 .orElse(MediaType.APPLICATION_JSON);

@@ -122,13 +122,13 @@ public class ResultWaiter {
                 command.isDryRun(),
                 new CompletableFuture<String>().completeOnTimeout(null, seconds, TimeUnit.SECONDS));
         CommandKey commandKey = CommandKey.of(command.source(), command.id(), command.type());
-        pending.compute(commandKey, (one, all) -> { // in one step: the last request that is answered removes the queue
+        pending.compute(commandKey, (key, all) -> { // in one step: the last request that is answered removes the queue
             Queue<PendingRequest> requests = all == null ? new ConcurrentLinkedQueue<>() : all;
             requests.add(request);
             return requests;
         });
         request.result()
-                .whenComplete((result, never) -> pending.computeIfPresent(commandKey, (one, all) -> {
+                .whenComplete((result, never) -> pending.computeIfPresent(commandKey, (key, all) -> {
                     all.remove(request);
                     return all.isEmpty() ? null : all;
                 }));
@@ -162,7 +162,7 @@ public class ResultWaiter {
 
     private Set<TopicPartition> partitions(KafkaConsumer<?, ?> consumer) {
         return consumer.partitionsFor(topic).stream()
-                .map(one -> new TopicPartition(one.topic(), one.partition()))
+                .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
                 .collect(Collectors.toSet());
     }
 

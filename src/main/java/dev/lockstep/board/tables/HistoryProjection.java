@@ -96,9 +96,9 @@ final class HistoryProjection {
     }
 
     /** The deployment as of the later of two events, with the revision of the earlier one. */
-    private static BoardDeploymentRow merge(BoardDeploymentRow one, BoardDeploymentRow other) {
-        BoardDeploymentRow later = one.latestRevision() > other.latestRevision() ? one : other;
-        return later.withRevision(Math.min(one.firstRevision(), other.firstRevision()));
+    private static BoardDeploymentRow merge(BoardDeploymentRow row, BoardDeploymentRow other) {
+        BoardDeploymentRow later = row.latestRevision() > other.latestRevision() ? row : other;
+        return later.withRevision(Math.min(row.firstRevision(), other.firstRevision()));
     }
 
     private static boolean isServiceEvent(String type) {

@@ -160,7 +160,7 @@ public class TableRebuild {
             }
             run(connection, "rollback to savepoint piece");
             if (piece.size() > 1) {
-                piece.forEach(one -> write(connection, List.of(one)));
+                piece.forEach(record -> write(connection, List.of(record)));
             } else {
                 LOG.warnf(
                         "Skipped a record that the board's tables reject record=%s-%d@%d cause=%s",

@@ -73,13 +73,13 @@ public class TableWriter {
             Map<TopicPartition, Position> read,
             BiConsumer<Projection, ConsumerRecord<byte[], byte[]>> apply) {
         Projection projection = new Projection(topics);
-        for (ConsumerRecord<byte[], byte[]> one : records) {
-            TopicPartition partition = new TopicPartition(one.topic(), one.partition());
-            String topicId = FeedProgress.topicId(one);
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            TopicPartition partition = new TopicPartition(record.topic(), record.partition());
+            String topicId = FeedProgress.topicId(record);
             Position position = read.get(partition);
-            if (position == null || position.isBefore(one.offset(), topicId)) {
-                apply.accept(projection, one);
-                read.put(partition, new Position(one.offset() + 1, topicId));
+            if (position == null || position.isBefore(record.offset(), topicId)) {
+                apply.accept(projection, record);
+                read.put(partition, new Position(record.offset() + 1, topicId));
             }
         }
         return projection;

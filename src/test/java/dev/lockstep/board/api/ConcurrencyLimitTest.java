@@ -51,8 +51,8 @@ class ConcurrencyLimitTest {
     }
 
     private Uni<String> work() {
-        CompletableFuture<String> one = new CompletableFuture<>();
-        begun.add(one);
-        return Uni.createFrom().completionStage(one);
+        CompletableFuture<String> future = new CompletableFuture<>();
+        begun.add(future);
+        return Uni.createFrom().completionStage(future);
     }
 }

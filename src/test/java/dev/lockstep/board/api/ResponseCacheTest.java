@@ -43,7 +43,7 @@ class ResponseCacheTest {
                 .subscribe()
                 .with(cachedResponse -> {});
         assertThat(made).hasSize(3);
-        made.forEach(one -> one.complete(answer("a")));
+        made.forEach(future -> future.complete(answer("a")));
 
         ask(URI.create("http://a/api/overview?q=y"));
 

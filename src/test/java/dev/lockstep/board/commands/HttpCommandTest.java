@@ -174,7 +174,7 @@ class HttpCommandTest {
 
     private static byte[] structured(Map<String, String> attributes) {
         return structured(attributes.entrySet().stream()
-                        .map(one -> "\"" + one.getKey() + "\":\"" + one.getValue() + "\",")
+                        .map(entry -> "\"" + entry.getKey() + "\":\"" + entry.getValue() + "\",")
                         .collect(Collectors.joining()))
                 .getBytes(UTF_8);
     }

@@ -23,14 +23,14 @@ class ResultWaiterTest {
 
     @Test
     void eachTimeACommandIsSentItsNextResultIsTold() {
-        CompletableFuture<String> one = resultOf("shop", "/ci", "1");
+        CompletableFuture<String> future = resultOf("shop", "/ci", "1");
         CompletableFuture<String> again = resultOf("shop", "/ci", "1");
         CompletableFuture<String> other = resultOf("shop", "/ci", "2");
         String result = result("'shop'", "/ci", "1");
         String duplicate = with(result, "'duplicate':true");
 
         resultWaiter.deliver(published(result));
-        assertThat(one).isCompletedWithValue(result);
+        assertThat(future).isCompletedWithValue(result);
         assertThat(again).isNotDone();
 
         resultWaiter.deliver(published(duplicate));
@@ -128,9 +128,9 @@ class ResultWaiterTest {
     void givingUpBeforeItStartsDoesNotEndItForOthers() {
         ResultWaiter silent = new ResultWaiter(TestSettings.with(Map.of()), Map.of("bootstrap.servers", "192.0.2.1:1"));
 
-        CompletableFuture<Void> one = silent.startReading();
+        CompletableFuture<Void> future = silent.startReading();
         CompletableFuture<Void> other = silent.startReading();
-        one.cancel(true);
+        future.cancel(true);
 
         assertThat(other.isCancelled()).isFalse();
         assertThat(silent.startReading().isCancelled()).isFalse();

@@ -53,7 +53,8 @@ public final class FakeFeedProgress extends FeedProgress {
     public void setMissingTopicIds(Map<TopicPartition, String> ids) {
         failIfUnreachable();
         ids.forEach((partition, id) -> stored.computeIfPresent(
-                partition, (one, before) -> before.topicId() == null ? new Position(before.nextOffset(), id) : before));
+                partition,
+                (topicPartition, before) -> before.topicId() == null ? new Position(before.nextOffset(), id) : before));
     }
 
     @Override

@@ -214,7 +214,7 @@ class TableWriterTest {
     void aCommandWhoseResultIsGoneIsKnownFromItsEvents() {
         publish(SEEDS + 1);
         List<ConsumerRecord<byte[], byte[]>> all = List.copyOf(published);
-        published.removeIf(one -> one.topic().equals(InMemoryWorker.TOPICS.results()));
+        published.removeIf(record -> record.topic().equals(InMemoryWorker.TOPICS.results()));
         read(new Random(1));
         List<String> known = rows(ACTIVITIES_WITH_EVENTS);
         assertThat(rows("select distinct actor from board.activity where actor is not null"))
@@ -267,10 +267,10 @@ class TableWriterTest {
         publish(worker.out().stream().map(TableWriterTest::withTheSameId).toList());
     }
 
-    private static ConsumerRecord<byte[], byte[]> withTheSameId(ConsumerRecord<byte[], byte[]> one) {
+    private static ConsumerRecord<byte[], byte[]> withTheSameId(ConsumerRecord<byte[], byte[]> record) {
         return with(
-                one,
-                new String(one.value(), UTF_8).replaceAll("once-.", "again").getBytes(UTF_8),
+                record,
+                new String(record.value(), UTF_8).replaceAll("once-.", "again").getBytes(UTF_8),
                 0);
     }
 
@@ -351,8 +351,8 @@ class TableWriterTest {
     /** What the topics contain before those offsets, as Kafka delivers it. */
     private void before(Map<TopicPartition, Long> offsets, Consumer<List<ConsumerRecord<byte[], byte[]>>> piece) {
         List<ConsumerRecord<byte[], byte[]>> all = published.stream()
-                .filter(one ->
-                        one.offset() < offsets.getOrDefault(new TopicPartition(one.topic(), one.partition()), 0L))
+                .filter(record -> record.offset()
+                        < offsets.getOrDefault(new TopicPartition(record.topic(), record.partition()), 0L))
                 .toList();
         for (int from = 0; from < all.size(); from += LONGEST_PIECE) {
             piece.accept(all.subList(from, Math.min(all.size(), from + LONGEST_PIECE)));
@@ -434,32 +434,33 @@ class TableWriterTest {
     private void publish(List<ConsumerRecord<byte[], byte[]>> records) {
         published.clear();
         Map<TopicPartition, Long> ends = new HashMap<>();
-        for (ConsumerRecord<byte[], byte[]> one : records) {
-            TopicPartition partition = new TopicPartition(one.topic(), one.partition());
-            published.add(with(one, one.value(), ends.merge(partition, 1L, Long::sum)));
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            TopicPartition partition = new TopicPartition(record.topic(), record.partition());
+            published.add(with(record, record.value(), ends.merge(partition, 1L, Long::sum)));
         }
-        published.removeIf(one -> one.topic().equals(InMemoryWorker.TOPICS.deadLetters()));
+        published.removeIf(record -> record.topic().equals(InMemoryWorker.TOPICS.deadLetters()));
     }
 
-    private static ConsumerRecord<byte[], byte[]> with(ConsumerRecord<byte[], byte[]> one, byte[] value, long offset) {
+    private static ConsumerRecord<byte[], byte[]> with(
+            ConsumerRecord<byte[], byte[]> record, byte[] value, long offset) {
         return new ConsumerRecord<>(
-                one.topic(),
-                one.partition(),
+                record.topic(),
+                record.partition(),
                 offset,
-                one.timestamp(),
+                record.timestamp(),
                 TimestampType.CREATE_TIME,
-                one.serializedKeySize(),
+                record.serializedKeySize(),
                 value == null ? -1 : value.length,
-                one.key(),
+                record.key(),
                 value,
-                one.headers(),
+                record.headers(),
                 Optional.empty());
     }
 
     /** The partitions in turn, in chunks; some chunks begin before the end of the previous one. */
     private void read(Random random) {
         Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> partitions = published.stream()
-                .collect(Collectors.groupingBy(one -> new TopicPartition(one.topic(), one.partition())));
+                .collect(Collectors.groupingBy(record -> new TopicPartition(record.topic(), record.partition())));
         Map<TopicPartition, Integer> next = new HashMap<>();
         List<TopicPartition> open = new ArrayList<>(partitions.keySet());
         while (!open.isEmpty()) {
@@ -471,8 +472,8 @@ class TableWriterTest {
                 int to = Math.min(all.size(), from + 1 + random.nextInt(LONGEST_PIECE));
                 piece.addAll(all.subList(from, to));
                 next.merge(partition, to, Math::max);
-                open.removeIf(
-                        one -> next.getOrDefault(one, 0) == partitions.get(one).size());
+                open.removeIf(topicPartition -> next.getOrDefault(topicPartition, 0)
+                        == partitions.get(topicPartition).size());
             }
             tableWriter.write(piece).await().atMost(PATIENCE);
         }
@@ -480,9 +481,11 @@ class TableWriterTest {
 
     private Map<String, String> latest(String topic) {
         Map<String, String> latest = new TreeMap<>();
-        published.stream().filter(one -> one.topic().equals(topic)).forEach(one -> {
-            String reason = KafkaHeaders.lastText(one.headers(), "ce_lockstepreason");
-            latest.put(new String(one.key(), UTF_8), one.value() == null ? reason : new String(one.value(), UTF_8));
+        published.stream().filter(record -> record.topic().equals(topic)).forEach(record -> {
+            String reason = KafkaHeaders.lastText(record.headers(), "ce_lockstepreason");
+            latest.put(
+                    new String(record.key(), UTF_8),
+                    record.value() == null ? reason : new String(record.value(), UTF_8));
         });
         return latest;
     }
@@ -502,7 +505,7 @@ class TableWriterTest {
                     first.putIfAbsent(text(ours, "/deployment/id"), text(ours, "/revision"));
                 });
         return latest.entrySet().stream()
-                .map(one -> one.getKey() + ' ' + one.getValue() + ' ' + first.get(one.getKey()))
+                .map(entry -> entry.getKey() + ' ' + entry.getValue() + ' ' + first.get(entry.getKey()))
                 .sorted()
                 .toList();
     }
@@ -510,16 +513,19 @@ class TableWriterTest {
     /** One row for each result, except dry runs and duplicates, and one for whatever has events but no result. */
     private List<String> activities() {
         List<JsonNode> results = of(InMemoryWorker.TOPICS.results()).stream()
-                .filter(one -> !one.path("dryRun").asBoolean()
-                        && !one.path("duplicate").asBoolean())
+                .filter(node -> !node.path("dryRun").asBoolean()
+                        && !node.path("duplicate").asBoolean())
                 .toList();
         List<String> told = results.stream()
-                .map(one -> one.hasNonNull("problem") ? text(one, "/problem/code") : text(one, "/outcome"))
+                .map(node -> node.hasNonNull("problem") ? text(node, "/problem/code") : text(node, "/outcome"))
                 .collect(Collectors.toCollection(ArrayList::new));
         List<String> accepted = results.stream()
-                .filter(one -> text(one, "/outcome").equals("accepted"))
-                .map(one ->
-                        text(one, "/application") + ' ' + text(one, "/commandSource") + ' ' + text(one, "/commandId"))
+                .filter(node -> text(node, "/outcome").equals("accepted"))
+                .map(node -> text(node, "/application")
+                        + ' '
+                        + text(node, "/commandSource")
+                        + ' '
+                        + text(node, "/commandId"))
                 .toList();
         of(InMemoryWorker.TOPICS.events()).stream()
                 .filter(event -> !accepted.contains(text(event, "/customData/lockstep/application")
@@ -535,10 +541,10 @@ class TableWriterTest {
 
     private List<JsonNode> of(String topic) {
         return published.stream()
-                .filter(one -> one.topic().equals(topic))
-                .map(one -> {
+                .filter(record -> record.topic().equals(topic))
+                .map(record -> {
                     try {
-                        return JSON.readTree(one.value());
+                        return JSON.readTree(record.value());
                     } catch (IOException e) {
                         throw new UncheckedIOException(e);
                     }
