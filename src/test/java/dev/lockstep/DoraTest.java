@@ -111,7 +111,7 @@ class DoraTest {
 
     /** Their deployments do not state the tier of their environment. */
     @Test
-    void eventsOfAnOlderVersionCountByTheTierThatWasToldBeforeThem() throws Exception {
+    void eventsOfAnOlderVersionCountByTheTierPublishedBeforeThem() throws Exception {
         shop();
         blog();
         load();

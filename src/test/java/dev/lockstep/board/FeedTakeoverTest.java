@@ -60,7 +60,7 @@ class FeedTakeoverTest {
     }
 
     @Test
-    void kafkaIsAskedOnlyWhenTheDatabaseHasBeenOutOfReachForLong() {
+    void kafkaIsQueriedOnlyAfterALongDatabaseOutage() {
         topics.isSilent = true;
         FeedTakeover board = takeover(true, false);
         feedStatus.recordRetry(new IOException());

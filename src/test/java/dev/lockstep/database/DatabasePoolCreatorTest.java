@@ -258,7 +258,7 @@ class DatabasePoolCreatorTest {
     }
 
     @Test
-    void postgresIsToldEveryDeadline() throws Exception {
+    void everyDeadlineIsASettingOfTheSession() throws Exception {
         DEADLINES.sessionSettings().forEach((name, millis) -> assertThat(
                         text("select setting from pg_settings where name = '" + name + "'"))
                 .as(name)

@@ -250,7 +250,7 @@ class ValidCommandTest {
     }
 
     @Test
-    void itWaitsUnlessItIsToldNotTo() {
+    void itWaitsUnlessTheCommandSaysOtherwise() {
         assertThat(command(DEPLOY, "{'application':'shop','release':'1','ifBlocked':'wait'}"))
                 .isEqualTo(new DeployRelease(BARE, "1", null, null, StartOptions.NONE));
     }

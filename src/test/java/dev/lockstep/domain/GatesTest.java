@@ -77,7 +77,7 @@ class GatesTest {
     }
 
     @Test
-    void aGateThatRefusesWhatIsAskedForMakesNoDeployment() {
+    void aGateThatRejectsARequestCreatesNoDeployment() {
         verdict = REFUSED;
         var shop = gated().deploy("1", STAGING);
         assertThat(shop.refused(REFUSED.code()).detail()).isEqualTo(REFUSED.detail());
@@ -193,7 +193,7 @@ class GatesTest {
 
     /** As a freeze would, which may be extended by a command that is about no application. */
     @Test
-    void aReasonThatChangesOutsideTheApplicationIsPublishedWhenItIsLookedAtAgain() {
+    void aReasonThatChangesOutsideTheApplicationIsPublishedAtTheNextDecision() {
         verdict = Gate.Blocked.untilTime(HELD.code(), ONE, "It starts at one.");
         var shop = gated().deploy("1", STAGING).accepted();
         assertThat(shop.nextDue()).isEqualTo(ONE);
@@ -317,7 +317,7 @@ class GatesTest {
     }
 
     @Test
-    void whatOpensByTimeIsDueThenAndOpensByALookAtTheClockAlone() {
+    void aGateThatOpensByTimeOpensOnlyWhenTheClockIsChecked() {
         var shop = frozen(MIDNIGHT.minusSeconds(1), ONE).deploy("1", STAGING).accepted();
         assertThat(shop.nextDue()).isEqualTo(ONE);
         shop.at(ONE.plusSeconds(60)).on(new StartOptions(null, ONE.plusSeconds(90), true));
@@ -345,7 +345,7 @@ class GatesTest {
     }
 
     @Test
-    void whatWaitsForAnotherIsToldWhenAGateCloses() {
+    void aDeploymentThatWaitsForAnotherIsPublishedWhenAGateCloses() {
         var shop = frozen(ONE, TWO).deploy("1", STAGING).deploy("2", STAGING);
         shop.at(ONE).later(1);
         assertThat(shop.eventKinds()).containsExactly("DeploymentWaiting");

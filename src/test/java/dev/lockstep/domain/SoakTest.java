@@ -83,7 +83,7 @@ class SoakTest {
 
     /** The event that replaces it does not look at the clock. */
     @Test
-    void whatIsReplacedBeforeAnybodyNoticesThatItHasSoakedStartsAtTheNextTimer() {
+    void aReleaseThatSoakedAndWasReplacedBeforeTheTimerStartsAtTheTimer() {
         var shop = shop().deployed("1", STAGING).deploy("1", PRODUCTION).accepted();
         shop.at(shop.in(90)).deployed("2", STAGING);
         assertThat(shop.waiting(PRODUCTION)).containsExactly("1");

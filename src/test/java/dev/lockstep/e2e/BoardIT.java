@@ -269,7 +269,7 @@ class BoardIT {
     }
 
     @Test
-    void aWaitingClientIsAlsoToldWhatIsWrongWithAName() {
+    void aWaitingClientAlsoLearnsWhatIsWrongWithAName() {
         HttpResponse<String> answer =
                 board.command("release.create", "{'application':'bad app!','release':'1','title':'Never'}");
 

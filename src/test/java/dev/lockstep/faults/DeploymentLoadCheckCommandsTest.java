@@ -136,7 +136,7 @@ class DeploymentLoadCheckCommandsTest {
     }
 
     @Test
-    void aResendIsToldTheSame() {
+    void aResendGetsTheSameResult() {
         history.command(deploy).succeeds(once).result(result -> {});
         history.command("next").succeeds(DeploymentFixture.of("twice", "2.0", "demo"));
         history.command(deploy)
@@ -151,7 +151,7 @@ class DeploymentLoadCheckCommandsTest {
     }
 
     @Test
-    void aResendThatIsToldSomethingElse() {
+    void aResendWithAnotherResult() {
         history.command(deploy).succeeds(once).result(result -> {});
         history.command(deploy).result(result -> refused(result.put("duplicate", true), "NOT_THERE"));
         history.assertFound(Breach.DOUBLED, "of deploy is");

@@ -209,7 +209,7 @@ class BacklogTest extends BacklogRig {
     }
 
     @Test
-    void theOldestThatIsNotPublishedTellsForHowLong() {
+    void theLagIsTheAgeOfTheOldestUnpublishedRecord() {
         assertThat(backlog.oldestBatchAge()).isZero();
         offer(0, 1);
         InFlightBatch first = next();

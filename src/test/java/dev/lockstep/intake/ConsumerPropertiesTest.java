@@ -23,7 +23,7 @@ class ConsumerPropertiesTest {
     }
 
     @Test
-    void aBrokerThatTakesNoConnectionIsNotWaitedForLongerThanForAnAnswer() {
+    void connectingToABrokerTakesNoLongerThanWaitingForItsAnswer() {
         assertThat(millis(ConsumerConfig.SOCKET_CONNECTION_SETUP_TIMEOUT_MAX_MS_CONFIG))
                 .isLessThanOrEqualTo(millis(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG));
     }

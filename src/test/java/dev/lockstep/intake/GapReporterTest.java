@@ -92,7 +92,7 @@ class GapReporterTest {
     }
 
     @Test
-    void kafkaIsAskedAgainWhenItDoesNotAnswerAndNotWithoutNeed() {
+    void kafkaIsQueriedAgainWhenItDoesNotAnswerAndNotWithoutNeed() {
         gaps.explain();
         assertThat(asked).isZero();
 
@@ -117,7 +117,7 @@ class GapReporterTest {
     }
 
     @Test
-    void whatNeedsNoExplanationIsToldAtOnce() {
+    void whatNeedsNoExplanationIsReportedAtOnce() {
         gaps.add(List.of(new OffsetGap(OffsetGap.Cause.SOURCE_RECORD_LOST, 0, 6, 9, 2)));
 
         assertThat(told).containsExactly("lost 2");

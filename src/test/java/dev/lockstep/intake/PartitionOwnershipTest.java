@@ -65,7 +65,7 @@ class PartitionOwnershipTest {
     }
 
     @Test
-    void aConsumerThatFailsToTellItsGroupDoesNotBreakTheRebalance() {
+    void aConsumerThatFailsToReachItsGroupDoesNotBreakTheRebalance() {
         ownership.onPartitionsAssigned(inGeneration(3), partitions(0, 1));
 
         ownership.onPartitionsRevoked(failing(), partitions(1));

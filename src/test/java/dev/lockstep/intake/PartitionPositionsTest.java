@@ -45,7 +45,7 @@ class PartitionPositionsTest {
             });
 
     @Test
-    void kafkaIsAskedOnceForAnAssignment() {
+    void kafkaIsQueriedOnceForAnAssignment() {
         assign();
 
         assertThat(position()).isEqualTo(new PartitionPosition(100L, true, 7, 105, true, 0, 0));
@@ -54,7 +54,7 @@ class PartitionPositionsTest {
     }
 
     @Test
-    void whatIsHandedOutIsKnownForTheAssignmentOnly() {
+    void submittedOffsetsAreKeptForTheAssignmentOnly() {
         assign();
         position();
 
@@ -88,7 +88,7 @@ class PartitionPositionsTest {
 
     /** Suspected loss of records needs a second look; without one, it would go unnoticed the second time. */
     @Test
-    void whatIsInDoubtIsAskedAgain() {
+    void positionsInDoubtAreQueriedAgain() {
         assign();
         position();
         handOut(103, 105);
@@ -171,7 +171,7 @@ class PartitionPositionsTest {
     }
 
     @Test
-    void aPartitionIsUnsettledUntilSomethingIsHandedOutUnderItsAssignment() {
+    void aPartitionIsUnsettledUntilSomethingIsSubmittedUnderItsAssignment() {
         assertThat(unsettled()).isEmpty();
         assign();
         assertThat(unsettled()).containsExactly(0);
@@ -224,7 +224,7 @@ class PartitionPositionsTest {
     }
 
     @Test
-    void whatSomebodyElseForgotMeanwhileIsAskedAgain() {
+    void whatSomebodyElseForgotMeanwhileIsQueriedAgain() {
         assign(0, 1);
         position();
         meanwhile = () -> {

@@ -41,7 +41,7 @@ class PollFailuresTest {
     }
 
     @Test
-    void whatTheConnectorTellsItsLogIsTheReason() {
+    void whatTheConnectorLogsIsTheReason() {
         poll();
         poll();
         assertThat(failures.reason())
@@ -74,7 +74,7 @@ class PollFailuresTest {
     }
 
     @Test
-    void aCodecThatCannotBeLoadedIsToldOf() {
+    void listenersLearnOfACodecThatCannotBeLoaded() {
         poll();
         assertThat(unloadable).isEmpty();
         poll(new UnsatisfiedLinkError("no codec"));

@@ -41,7 +41,7 @@ class EmbeddedDatabaseTest {
     }
 
     @Test
-    void isDurableWhenAskedTo() throws Exception {
+    void isDurableOnRequest() throws Exception {
         try (EmbeddedDatabase database = EmbeddedDatabase.start(folder.resolve("db"), 0, true)) {
             for (String setting : List.of("fsync", "synchronous_commit", "full_page_writes")) {
                 assertThat(query(database, "SHOW " + setting)).as(setting).isEqualTo("on");

@@ -23,7 +23,7 @@ class ModelQueuesTest {
     }
 
     @Test
-    void inAQueueTheyStartInTheOrderInWhichTheyWereAskedFor() {
+    void queuedDeploymentsStartInTheOrderOfTheirRequests() {
         story.policy("staging", "whenBusy", "queue");
         ExpectedOutcome a = story.deploy("A", "staging");
         ExpectedOutcome b = story.deploy("B", "staging");
@@ -151,7 +151,7 @@ class ModelQueuesTest {
     }
 
     @Test
-    void inAQueueOneWhoseTimeHasComeStandsWhereItWasAskedFor() {
+    void aDeploymentWhoseTimeHasComeJoinsTheQueueAtTheTimeOfItsRequest() {
         story.policy("staging", "whenBusy", "queue");
         ExpectedOutcome a = story.deploy("A", "staging");
         ExpectedOutcome b = story.submit(CommandKind.DEPLOY, deployment("B").put("notBefore", story.in(5)));

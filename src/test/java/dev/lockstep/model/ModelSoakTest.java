@@ -191,7 +191,7 @@ class ModelSoakTest {
     }
 
     @Test
-    void whatSoaksIsNotInTheQueueAndJoinsItWhereItWasAskedFor() {
+    void aSoakingDeploymentJoinsTheQueueAtTheTimeOfItsRequestOnceItHasSoaked() {
         story.policy("production", "completion", "reported", "whenBusy", "queue", "maxQueued", "1");
         soakedInStaging("A", "B", "C");
         story.create("D");
@@ -262,7 +262,7 @@ class ModelSoakTest {
     }
 
     @Test
-    void whoeverWillNotWaitIsToldWhy() {
+    void aDeploymentThatMayNotWaitIsRejectedWithTheReason() {
         story.deploy("A", "staging");
         ObjectNode impatient = data().put("release", "A").put("environment", "production");
 

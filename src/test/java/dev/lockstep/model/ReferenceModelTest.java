@@ -189,7 +189,7 @@ class ReferenceModelTest {
     }
 
     @Test
-    void aDeletedIdIsFreeAgainAndTellsItsCreations() {
+    void aDeletedIdIsFreeAgainAndItsEventsNameTheirCreation() {
         story.create("A");
         assertThat(story.create("A").code()).isEqualTo(ExpectedRefusal.RELEASE_EXISTS);
         story.delete("A");

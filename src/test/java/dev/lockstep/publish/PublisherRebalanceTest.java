@@ -28,7 +28,7 @@ class PublisherRebalanceTest extends PublisherRigTestBase {
     private static final Map<String, String> HASTY = Map.of("max-block", "2s", "request-timeout", "2s");
 
     @Test
-    void twoBatchesInFlightWhenTheirPartitionComesBackAreDroppedAndComeAgain() throws Exception {
+    void batchesInFlightAreDroppedAndRedeliveredWhenTheirPartitionComesBack() throws Exception {
         rig.prepare("comes-back", 1);
         rig.send(1, 0, 300);
         try (TestWorker worker = new TestWorker(rig, TestWorker.EAGER, Map.of())) {

@@ -148,7 +148,7 @@ class PublisherRejectionsTest extends PublisherRigTestBase {
     }
 
     @Test
-    void aDeadLetterWithALargeHeaderThatIsCalledLikeTheWorkersHoldsUpNothing() throws Exception {
+    void aDeadLetterWithALargeHeaderNamedLikeTheWorkersBlocksNothing() throws Exception {
         rig.send(1, 0, 1);
         rig.configure(rig.deadLetters(), "max.message.bytes", "5000");
         Header large = new RecordHeader("dead-letter-note", large(0).value());

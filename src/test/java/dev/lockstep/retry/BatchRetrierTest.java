@@ -94,7 +94,7 @@ class BatchRetrierTest {
     }
 
     @Test
-    void codeThatCannotBeLoadedIsToldOf() throws Exception {
+    void listenersLearnOfCodeThatCannotBeLoaded() throws Exception {
         refusals(OUTAGE, new IllegalStateException(new NoClassDefFoundError("dev/lockstep/Gone")));
         assertThat(unloadable).containsExactly("NoClassDefFoundError: dev/lockstep/Gone");
     }

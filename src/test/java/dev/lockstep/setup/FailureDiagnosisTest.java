@@ -74,7 +74,7 @@ public class FailureDiagnosisTest {
     }
 
     @Test
-    void ofSeveralBrokersOneThatListensTellsMore() throws Exception {
+    void ofSeveralBrokersOneThatListensGivesTheDiagnosis() throws Exception {
         try (ServerSocket nobodyInParticular = new ServerSocket(0, 50, InetAddress.getByName("localhost"))) {
             String both = "localhost:" + Ports.free() + ",localhost:" + nobodyInParticular.getLocalPort();
             assertThat(kafka(both)).contains("something listens there").contains("here PLAINTEXT,");
@@ -82,7 +82,7 @@ public class FailureDiagnosisTest {
     }
 
     @Test
-    void aPortThatRefusesAndANameThatIsNoneAreToldApart() {
+    void aRefusingPortAndAnUnknownNameAreDistinguished() {
         assertThat(kafka("localhost:" + Ports.free())).contains("connection refused");
         assertThat(kafka("nowhere.invalid:9092")).contains("cannot be resolved");
         assertThat(kafka("localhost:port")).contains("not a list of host:port");

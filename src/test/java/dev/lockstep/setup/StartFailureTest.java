@@ -44,7 +44,7 @@ class StartFailureTest {
     }
 
     @Test
-    void invalidValuesMistypedNamesAndWhatDoesNotFitTogetherAreToldAtOnce() {
+    void invalidValuesMistypedNamesAndContradictionsAreReportedTogether() {
         assertThat(wrong(Map.of(
                         "lockstep.topics.partition", "3",
                         "lockstep.batch.lanes", "0",

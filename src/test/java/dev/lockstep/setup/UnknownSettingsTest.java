@@ -47,7 +47,7 @@ class UnknownSettingsTest {
     }
 
     @Test
-    void oneThatComesUnderTwoNamesIsToldOnce() {
+    void anErrorUnderTwoNamesIsReportedOnce() {
         assertThat(UnknownSettings.warnings(Stream.of("LOCKSTEP_TOPICS_PARTITION", "lockstep.topics.partition")))
                 .hasSize(1);
     }

@@ -93,7 +93,7 @@ class BatchApplierAssignmentTest {
     }
 
     @Test
-    void whatLiesBelowAnOffsetWithoutAMarkIsHandedOutThoughItsRecordsAreDeleted() {
+    void outputBelowAnUnmarkedOffsetIsSubmittedThoughItsRecordsAreDeleted() {
         PartitionOutcome outcome = withoutRecords(position(4L, BY_HAND, 2));
 
         assertThat(offsets(outcome)).containsExactly(0L, 1L);
@@ -130,7 +130,7 @@ class BatchApplierAssignmentTest {
     }
 
     @Test
-    void storedOutputOfDeletedRecordsIsHandedOutThoughNoRecordArrives() {
+    void storedOutputOfDeletedRecordsIsSubmittedThoughNoRecordArrives() {
         BatchOutcome applied = apply(List.of(), position(2L, MARKED, 6));
 
         assertThat(offsets(applied.partitions().get(0))).containsExactly(2L, 3L, 4L, 5L);
@@ -139,7 +139,7 @@ class BatchApplierAssignmentTest {
     }
 
     @Test
-    void whatIsStoredOfDeletedRecordsIsHandedOutInOrderWithWhatComes() {
+    void storedOutputOfDeletedRecordsIsSubmittedInOrderWithNewOutput() {
         PartitionPosition position = position(1L, MARKED, 4);
         List<IncomingRecord> come = new ArrayList<>(records.subList(4, 6));
         come.addAll(creations(1));
@@ -162,7 +162,7 @@ class BatchApplierAssignmentTest {
     }
 
     @Test
-    void aLogOfWhichOnlyTheMarkerOfItsLastTransactionWasBehindWhatIsAppliedHasLostNothing() {
+    void aLogThatEndsWithAnUnreadMarkerHasLostNothing() {
         PartitionPosition allDeleted = new PartitionPosition(6L, MARKED, 7, 7, true, 0, 0);
         PartitionPosition moreDeleted = new PartitionPosition(6L, MARKED, 8, 8, true, 0, 0);
 
@@ -181,7 +181,7 @@ class BatchApplierAssignmentTest {
     }
 
     @Test
-    void whatWasHandedOutUnderTheAssignmentIsNotHandedOutAgain() {
+    void whatWasSubmittedUnderTheAssignmentIsNotSubmittedAgain() {
         PartitionPosition submitted = position(2L, MARKED, 0).afterSubmission(6, true);
 
         assertThat(offsets(with(creations(1), submitted))).containsExactly(6L);
@@ -197,7 +197,7 @@ class BatchApplierAssignmentTest {
 
     /** Kafka may have been asked for the start of the log while an earlier record was still in transit. */
     @Test
-    void recordsOfWhatWasHandedOutWithoutThemMayStillCome() {
+    void recordsWhoseOutputWasSubmittedWithoutThemMayStillCome() {
         PartitionPosition submitted = position(2L, MARKED, 6).afterSubmission(6, false);
 
         assertThat(offsets(with(records.subList(4, 6), submitted))).isEmpty();
@@ -244,7 +244,7 @@ class BatchApplierAssignmentTest {
     }
 
     @Test
-    void whatIsHandedOutWithTheFirstHalfOfABatchIsNotHandedOutWithTheSecond() {
+    void whatTheFirstHalfOfABatchSubmitsTheSecondDoesNot() {
         List<IncomingRecord> come = new ArrayList<>(records.subList(3, 6));
         come.addAll(creations(4));
         IncomingRecord fault = come.get(5);

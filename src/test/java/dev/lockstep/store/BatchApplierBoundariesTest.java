@@ -45,7 +45,7 @@ class BatchApplierBoundariesTest {
 
     /** As after a crash between the two commits. */
     @Test
-    void aSmallerBatchThatIsRedeliveredPublishesTheSameAsIfItHadNeverBeenLarger() {
+    void aRedeliveredBatchThatIsSmallerPublishesTheSame() {
         BatchApplierRig rig = postgres.rig();
         String application = "shop-" + UUID.randomUUID();
         List<IncomingRecord> all = rig.receive(commands(application));

@@ -213,7 +213,7 @@ class BatchApplierProgressTest {
     }
 
     @Test
-    void whatTheGroupHasCommittedIsNotHandedOutAgain() {
+    void whatTheGroupHasCommittedIsNotSubmittedAgain() {
         List<IncomingRecord> records = creations(9);
         rig.apply(records.subList(0, 3));
         rig.apply(records.subList(3, 6));

@@ -42,7 +42,7 @@ class BatchApplierRaceTest {
 
     /** The first batch of each topic also races for its first progress row. Neither apply may fail: nothing is retried. */
     @Test
-    void twoThatApplyTheSameBatchHandOutTheSameAndItIsDecidedOnce() throws Exception {
+    void concurrentAppliersOfOneBatchAgreeAndDecideItOnce() throws Exception {
         for (int topic = 0; topic < TOPICS; topic++) {
             BatchApplierRig rig = postgres.rig();
             AppliedOutput told = new AppliedOutput();

@@ -75,7 +75,7 @@ class OutboxCodecTest {
     }
 
     @Test
-    void aValueThatIsTheRecordsOwnIsTakenFromTheRecordThatCameAgain() {
+    void anUnchangedValueIsTakenFromTheRedeliveredRecord() {
         ConsumerRecord<byte[], byte[]> first = record(5, random(50_000));
         OutgoingRecord letter = new OutgoingRecord("dead-letters", -1, first.key(), first.value(), List.of(), null);
         byte[] packed = OutboxCodec.encode(List.of(new RecordOutput(5, null, List.of(letter))), List.of(first));
@@ -89,7 +89,7 @@ class OutboxCodecTest {
 
     /** There may be a secret in them. */
     @Test
-    void headersThatAreAllTheRecordsOwnAreTakenFromTheRecordThatCameAgain() {
+    void unchangedHeadersAreTakenFromTheRedeliveredRecord() {
         for (byte[] value : new byte[][] {bytes("{}"), null}) {
             ConsumerRecord<byte[], byte[]> first = record(5, value);
             first.headers().add("authorization", bytes("Bearer 42"));
@@ -116,7 +116,7 @@ class OutboxCodecTest {
     }
 
     @Test
-    void whatIsNotAskedForIsLeftOut() {
+    void onlyTheWantedOffsetsAreReturned() {
         List<RecordOutput> outputs = List.of(output(1), output(2), output(3));
         List<ConsumerRecord<byte[], byte[]>> origins = List.of(record(1, EMPTY), record(2, EMPTY), record(3, EMPTY));
 

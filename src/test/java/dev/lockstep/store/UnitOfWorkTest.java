@@ -51,7 +51,7 @@ class UnitOfWorkTest {
 
     /** A fault when it is written would not be that of any record, and would hold up the partition for ever. */
     @Test
-    void whatIsDueIsAskedWhenARecordIsDecided() {
+    void whatIsDueIsComputedWhenARecordIsDecided() {
         state.setContext(new DecisionContext(Instant.EPOCH));
         Instant until = Instant.parse("2030-01-01T00:00:00Z");
         AtomicBoolean isBroken = new AtomicBoolean();

@@ -25,7 +25,7 @@ class UnknownGateTest {
     private final HeldDeployment held = HeldDeployment.forAnActor(Blocker.Code.NOT_BEFORE, "Somebody must open it.");
 
     @Test
-    void isToldWithWhatOpensIt() throws Exception {
+    void isPublishedWithWhatOpensIt() throws Exception {
         Cause cause = Cause.decidedAt(new DecisionContext(Instant.EPOCH))
                 .id("c-1")
                 .source("test")

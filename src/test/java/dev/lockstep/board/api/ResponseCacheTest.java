@@ -87,7 +87,7 @@ class ResponseCacheTest {
     }
 
     @Test
-    void nothingIsSharedWhileNobodyIsToldOfChanges() {
+    void noResponseIsSharedUntilChangesAreAnnounced() {
         latest = -1;
         ask(OVERVIEW);
         ask(OVERVIEW);
@@ -96,7 +96,7 @@ class ResponseCacheTest {
     }
 
     @Test
-    void whatCannotBeAskedIsAProblemAtOnce() {
+    void anInvalidQueryIsAProblemAtOnce() {
         Problem invalid = Problem.of(400, "INVALID_PARAMETER", "limit");
 
         assertThatThrownBy(() -> shared.get(OVERVIEW, "application/json", false, 0, () -> {
@@ -109,7 +109,7 @@ class ResponseCacheTest {
 
     /** The client has heard of it from another process. */
     @Test
-    void whoHasHeardOfALaterChangeGetsNoSharedResponse() {
+    void aClientThatKnowsALaterChangeGetsNoSharedResponse() {
         ask(OVERVIEW);
         made.get(0).complete(answer("before"));
 

@@ -81,7 +81,7 @@ class CommandRequestGuardTest {
     }
 
     @Test
-    void excessRequestsAreToldToRetryASecondLater() {
+    void excessRequestsAreRejectedUntilASecondLater() {
         for (int i = 0; i < A_SECOND; i++) {
             check(PROGRAM, false);
         }

@@ -69,7 +69,7 @@ class CommandsResourceTest {
     }
 
     @Test
-    void theClientIsToldToResendWhatKafkaDoesNotAccept() {
+    void theAnswerSaysToResendWhatKafkaDoesNotAccept() {
         taken = Uni.createFrom().failure(new TimeoutException());
 
         assertThat(refused(Map.of(), EVENT)).contains("\"status\":503", "NOT_TAKEN", "send it again");

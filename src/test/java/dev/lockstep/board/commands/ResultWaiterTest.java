@@ -22,7 +22,7 @@ class ResultWaiterTest {
     private final ResultWaiter resultWaiter = new ResultWaiter(TestSettings.with(Map.of()), Map.of());
 
     @Test
-    void eachTimeACommandIsSentItsNextResultIsTold() {
+    void eachRequestForACommandGetsItsNextResult() {
         CompletableFuture<String> future = resultOf("shop", "/ci", "1");
         CompletableFuture<String> again = resultOf("shop", "/ci", "1");
         CompletableFuture<String> other = resultOf("shop", "/ci", "2");
@@ -104,7 +104,7 @@ class ResultWaiterTest {
     }
 
     @Test
-    void whoeverHasWaitedLongEnoughIsToldNothing() {
+    void aRequestThatTimesOutGetsNoResult() {
         assertThat(resultWaiter.resultOf(command("shop", "/ci", "1", CREATE, false), 0))
                 .succeedsWithin(Duration.ofSeconds(10))
                 .isNull();

@@ -65,7 +65,7 @@ class TableRebuildTest {
     }
 
     @Test
-    void whetherItIsDueIsAskedWhenNobodyElseCanWrite() {
+    void whetherARebuildIsDueIsCheckedUnderTheLock() {
         List<Boolean> canOthersWrite = new ArrayList<>();
 
         tableRebuild.run(false, (offsets, chunk) -> {}, () -> canOthersWrite.add(canWrite()));
