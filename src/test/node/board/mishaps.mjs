@@ -113,16 +113,16 @@ await step("a page about what is not there yet goes live", async () => {
   await other.getByText(/^live/).first().waitFor(PATIENCE);
 });
 await step("each page of a list is asked for once for each change", async () => {
-  for (let i = 0; i < 160; i++) await accepted("release.create", { application: "long", release: `1.${i}`, title: `Release ${i}` });
-  const page = await open("/#/app/long");
+  for (let i = 0; i < 160; i++) await accepted("release.create", { application: "many-pages", release: `1.${i}`, title: `Release ${i}` });
+  const page = await open("/#/app/many-pages");
   const more = page.getByRole("button", { name: /more/i });
   for (let pages = 2; pages <= 3; pages++) {
     await more.click(PATIENCE);
     await page.waitForFunction((least) => document.querySelectorAll("li.track").length > least, (pages - 1) * 50, PATIENCE);
   }
   let asked = 0;
-  page.on("request", (request) => (asked += /applications\/long\/releases/.test(request.url())));
-  await accepted("release.create", { application: "long", release: "2.0", title: "The newest" });
+  page.on("request", (request) => (asked += /applications\/many-pages\/releases/.test(request.url())));
+  await accepted("release.create", { application: "many-pages", release: "2.0", title: "The newest" });
   await page.locator("main").getByText("The newest").waitFor(PATIENCE);
   await page.waitForTimeout(3_000);
   if (asked > 6) wrong.push(`one new release led to ${asked} requests for three pages`);

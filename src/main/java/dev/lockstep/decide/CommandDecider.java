@@ -276,7 +276,7 @@ public final class CommandDecider implements Decider {
                 cause(decodedEvent, context), address(record, decodedEvent.application(), state), outcome);
     }
 
-    private Results.Address address(IncomingRecord record, String application, BatchState state) {
+    private Results.ResultTarget address(IncomingRecord record, String application, BatchState state) {
         String id = Cause.resultId(
                 topicId, record.origin().partition(), record.origin().offset());
         byte[] key = application == null
@@ -285,7 +285,7 @@ public final class CommandDecider implements Decider {
         int partition = application != null
                 ? state.homePartition(application)
                 : key == null ? state.existingPartition(record.partition()) : record.partition();
-        return new Results.Address(id, application, key, partition);
+        return new Results.ResultTarget(id, application, key, partition);
     }
 
     private static long revision(Decoded.DecodedEvent decodedEvent, BatchState state) {

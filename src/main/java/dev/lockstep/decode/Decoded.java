@@ -85,8 +85,8 @@ public sealed interface Decoded {
      *
      * @param fingerprint {@value Fingerprint#BYTES} bytes over type and parsed data, equal for equal content whatever the mode,
      *     white space or order of members; not to be changed
-     * @param rejectionUnlessDuplicate null for most: how it is rejected unless known, because it breaks rules that 0.1.0 did not
-     *     have, and may have been accepted before
+     * @param rejectionUnlessDuplicate usually null. The rejection of a command that breaks only rules that 0.1.0 did not have; it
+     *     applies unless the command is a re-send of one that was accepted before
      * @param echoedFields those of its fields that obey the newer rules, too
      */
     record ValidCommand(

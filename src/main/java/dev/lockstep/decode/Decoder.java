@@ -24,6 +24,7 @@ import dev.lockstep.decode.schema.Texts;
 import dev.lockstep.decode.schema.TimerType;
 import dev.lockstep.decode.schema.Violations;
 import dev.lockstep.domain.common.RejectionCode;
+import dev.lockstep.failure.Faults;
 import dev.lockstep.wire.TimerDue;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -33,6 +34,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.utils.Utils;
+import org.jboss.logging.Logger;
 
 /**
  * Turns bytes into a command (contract, sections 3 and 4). Accepts any input, never throws, is stateless and thread-safe.
@@ -42,6 +44,7 @@ import org.apache.kafka.common.utils.Utils;
  */
 public final class Decoder {
 
+    private static final Logger LOG = Logger.getLogger(Decoder.class);
     private static final String APPLICATION = "application";
 
     /** The most that Kafka adds to a header's name and value: thousands of empty headers add up. */
@@ -62,9 +65,13 @@ public final class Decoder {
     public Decoded decode(ConsumerRecord<byte[], byte[]> record) {
         try {
             return read(record);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException bug) {
+            LOG.errorf(
+                    "A record could not be read partition=%d offset=%d reason=%s",
+                    record.partition(), record.offset(), Faults.describe(bug));
             return new Undecodable(
-                    DeadLetterKind.FAULT, "The record could not be read; compare it with a documented example.");
+                    DeadLetterKind.FAULT,
+                    "An internal error, which the worker has logged. If this is a command, it has no result.");
         }
     }
 

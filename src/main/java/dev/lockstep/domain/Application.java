@@ -123,18 +123,18 @@ public final class Application implements Gate.ApplicationState {
     }
 
     /** Adds a stored release. */
-    public void load(Release release) {
+    public void addStoredRelease(Release release) {
         releases.putIfAbsent(release.id(), release);
     }
 
     /** Adds a dropped environment that was stored separately. */
-    public void load(Environment dropped) {
+    public void addStoredDropped(Environment dropped) {
         environments.put(dropped.id(), dropped);
         unloadedDroppedCount--;
     }
 
     /** Adds how a deployment ended. */
-    public void load(Deployment.EndedSummary deployment) {
+    public void rememberEnded(Deployment.EndedSummary deployment) {
         endedDeployments.put(deployment.id(), deployment);
     }
 

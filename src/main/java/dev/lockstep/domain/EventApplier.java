@@ -177,19 +177,19 @@ final class EventApplier implements Event.Visitor<Void> {
                 .filter(waiting ->
                         waiting.request().id().equals(deployment.request().id()))
                 .forEach(waiting -> changedReleases.add(waiting.request().release()));
-        environment.setInProgress(deployment);
+        environment.recordStart(deployment);
         return replaceRelease(locked(deployment));
     }
 
     @Override
     public Void deploymentUpdated(Event.DeploymentUpdated event) {
-        markEnvironmentChanged(event.deployment()).setInProgress(event.deployment());
+        markEnvironmentChanged(event.deployment()).recordStart(event.deployment());
         return replaceRelease(release(event.deployment()));
     }
 
     @Override
     public Void deploymentCancelRequested(Event.DeploymentCancelRequested event) {
-        markEnvironmentChanged(event.deployment()).setInProgress(event.deployment());
+        markEnvironmentChanged(event.deployment()).recordStart(event.deployment());
         return replaceRelease(release(event.deployment()));
     }
 
@@ -198,7 +198,7 @@ final class EventApplier implements Event.Visitor<Void> {
     public Void deploymentFinished(Event.DeploymentFinished event) {
         Deployment.Ended deployment = event.deployment();
         ended.add(deployment);
-        application.load(Deployment.EndedSummary.of(deployment));
+        application.rememberEnded(Deployment.EndedSummary.of(deployment));
         markEnvironmentChanged(deployment).recordEnd(deployment);
         return replaceRelease(release(deployment)
                 .unlockedBy(
@@ -210,7 +210,7 @@ final class EventApplier implements Event.Visitor<Void> {
         Deployment.InProgress inProgress = (Deployment.InProgress) application.unfinishedDeployment(deployment);
         application
                 .environment(inProgress.request().environment())
-                .setInProgress(inProgress.withReport(inProgress.report(), now));
+                .recordStart(inProgress.withReport(inProgress.report(), now));
         hasChangesWithoutEvent = true;
     }
 
@@ -222,7 +222,7 @@ final class EventApplier implements Event.Visitor<Void> {
             endCurrent(environment, deployment.finishedAt());
         }
         Release release = locked(deployment);
-        environment.setCurrent(deployment);
+        environment.recordSuccess(deployment);
         return replaceRelease(release.withPlacement(environment.id(), joinLine(environment, release, deployment)));
     }
 

@@ -1,6 +1,6 @@
 package dev.lockstep.ops;
 
-import dev.lockstep.board.FeedTakeover;
+import dev.lockstep.board.FeedHandover;
 import dev.lockstep.config.Settings;
 import dev.lockstep.config.Ticker;
 import dev.lockstep.failure.RetryCause;
@@ -28,9 +28,10 @@ import org.apache.kafka.common.utils.ThreadUtils;
 import org.jboss.logging.Logger;
 
 /**
- * Ends the process of a worker that lacks code or a native library, or has met a fault that it cannot survive; and of one
- * that cannot work while others can, so that they get its partitions. In the last case, setup meets the same problem after a
- * restart, and keeps the process out of the group. If the database is down for everyone, nobody commits, and all workers stay, while each process that serves only the board ends once ({@link FeedTakeover}).
+ * Ends the process of a worker that lacks code or a native library, or has met a fault that it cannot survive; and
+ * of one that cannot work while others can: they take over its partitions. In the last case, setup meets the same problem after a
+ * restart, and keeps the process out of the group. If the database is down for everyone, nobody commits,
+ * and all workers stay, while each process that serves only the board ends once ({@link FeedHandover}).
  *
  * <p>A problem that setup would not detect is no reason: the worker would rejoin again and again, and the troubled
  * partition would take down one worker after another. A worker that cannot reach Kafka loses its partitions anyway.
@@ -50,7 +51,7 @@ public class SelfTermination implements WorkerListener {
     private final Duration maxBlocked;
     private final Ticker ticker;
     private final Supplier<Map<Integer, Long>> offsetsOfOthers;
-    private final BooleanSupplier isBoardTakeoverDue;
+    private final BooleanSupplier isBoardHandoverDue;
     private final ProcessExit processExit;
     private final Map<Step, Long> blockedSince = new ConcurrentHashMap<>();
     private final AtomicBoolean isTerminating = new AtomicBoolean();
@@ -78,7 +79,7 @@ public class SelfTermination implements WorkerListener {
             Ticker ticker,
             PartitionOwnership ownership,
             PartitionPositions partitionPositions,
-            FeedTakeover feedTakeover) {
+            FeedHandover feedTakeover) {
         this(
                 settings.leaveAfter(),
                 ticker,
@@ -89,19 +90,19 @@ public class SelfTermination implements WorkerListener {
 
     /**
      * @param offsetsOfOthers asks Kafka what the group has committed in other workers' partitions
-     * @param isBoardTakeoverDue whether another process should fill the board's tables
+     * @param isBoardHandoverDue whether another process should fill the board's tables
      * @param processExit called once
      */
     SelfTermination(
             Duration maxBlocked,
             Ticker ticker,
             Supplier<Map<Integer, Long>> offsetsOfOthers,
-            BooleanSupplier isBoardTakeoverDue,
+            BooleanSupplier isBoardHandoverDue,
             ProcessExit processExit) {
         this.maxBlocked = maxBlocked;
         this.ticker = ticker;
         this.offsetsOfOthers = offsetsOfOthers;
-        this.isBoardTakeoverDue = isBoardTakeoverDue;
+        this.isBoardHandoverDue = isBoardHandoverDue;
         this.processExit = processExit;
     }
 
@@ -170,7 +171,7 @@ public class SelfTermination implements WorkerListener {
      * half: the first worker that reaches the database again after an outage must not make all others leave.
      */
     void check() {
-        if (isBoardTakeoverDue.getAsBoolean()) {
+        if (isBoardHandoverDue.getAsBoolean()) {
             terminateForTakeover(
                     "the board's tables have been out of reach, and this is not the only process that fills them");
         }

@@ -48,7 +48,7 @@ public final class Results {
      * @param key the record key: the application, else the command's own, or null
      * @param partition the application's home, else that of the command's record
      */
-    public record Address(String id, String application, byte[] key, int partition) {}
+    public record ResultTarget(String id, String application, byte[] key, int partition) {}
 
     /**
      * The result of a command.
@@ -71,7 +71,7 @@ public final class Results {
         }
     }
 
-    public OutgoingRecord result(Cause cause, Address address, ResultBody outcome) {
+    public OutgoingRecord result(Cause cause, ResultTarget address, ResultBody outcome) {
         String problem = outcome.problem();
         byte[] value = JsonWriter.object(json -> {
             json.writeStringField("commandId", cause.commandId());

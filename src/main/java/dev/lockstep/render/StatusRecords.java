@@ -88,8 +88,8 @@ public final class StatusRecords {
     }
 
     /**
-     * Without an event, only what deployments wait for may have changed. So the id contains its digest, and the time, as it may
-     * change back.
+     * The revision does not change when only the reasons for waiting do. So the id also contains their digest, and the time, since
+     * an earlier digest may recur.
      */
     private OutgoingRecord environment(RecordFactory to, int position) {
         String id = to.application.pipeline().idAt(position);

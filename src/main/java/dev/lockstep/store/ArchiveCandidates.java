@@ -33,7 +33,7 @@ final class ArchiveCandidates {
     /** The most releases that are kept in memory to be archived, unless for a single application. */
     private static final int MAX_LOADED = 250;
 
-    private static final long NONE = 0;
+    private static final long BEFORE_ALL_REVISIONS = 0;
 
     private final Statements sql;
     private final UnitOfWork state;
@@ -124,9 +124,9 @@ final class ArchiveCandidates {
                         application.keepSchedule().policy().releases() - 1)
                 .execute()
                 .chain(() -> {
-                    long from = newest.isEmpty() ? NONE : newest.get(0);
+                    long from = newest.isEmpty() ? BEFORE_ALL_REVISIONS : newest.get(0);
                     state.addNewestReleases(application, NewestReleases.startingAt(from));
-                    return page(application, NONE, from, 0);
+                    return page(application, BEFORE_ALL_REVISIONS, from, 0);
                 });
     }
 

@@ -1,12 +1,10 @@
 package dev.lockstep.store;
 
+import dev.lockstep.failure.Faults;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /** A fault while a record is decided or its output is rendered. It is attributed to that record; the others are processed. */
 final class RecordFaultException extends RuntimeException {
-
-    private static final int FRAMES = 8;
 
     private RecordFaultException(Throwable cause) {
         super(cause);
@@ -21,9 +19,7 @@ final class RecordFaultException extends RuntimeException {
         }
     }
 
-    /** Its type and location, without the message, which may quote the record. */
     String reason() {
-        return getCause().getClass().getName()
-                + Stream.of(getCause().getStackTrace()).limit(FRAMES).toList();
+        return Faults.describe(getCause());
     }
 }

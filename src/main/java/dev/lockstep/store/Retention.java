@@ -33,7 +33,7 @@ public class Retention {
      */
     static final Duration CLOCK_PROBATION = Duration.ofDays(1);
 
-    private static final String FIRST =
+    private static final String INSERT_ROW_IF_ABSENT =
             "insert into retention (id, looked_at) values (1, cast(:now as timestamptz)) on conflict do nothing";
 
     /** By age, from where the last step ended: dead entries at the index's left end are not read again. */
@@ -56,7 +56,7 @@ public class Retention {
             on conflict (topic_id) do update set last_seen = excluded.last_seen
             where excluded.topic_id = cast(:current as text)""";
 
-    private static final String FORMER = """
+    private static final String DELETE_FORMER_TOPICS = """
             delete from commands_topic
             where topic_id <> :current and last_seen < cast(:before as timestamptz)
               and exists (select from progress where topic_id = :current)
@@ -132,7 +132,7 @@ public class Retention {
                 .setParameter("now", row.lookedAt)
                 .setParameter("current", current)
                 .executeUpdate()
-                .chain(() -> session.createNativeQuery(FORMER, String.class)
+                .chain(() -> session.createNativeQuery(DELETE_FORMER_TOPICS, String.class)
                         .setParameter("current", current)
                         .setParameter("before", row.lookedAt.minus(outcomes))
                         .getResultList())
@@ -157,7 +157,7 @@ public class Retention {
     /** Work that only one worker does at a time, and only while the clock runs steadily. */
     private <T> Uni<T> runExclusively(T otherwise, BiFunction<Mutiny.Session, RetentionRow, Uni<T>> work) {
         return Panache.withTransaction(() -> Panache.getSession()
-                .chain(session -> clock.apply(session).chain(now -> session.createNativeQuery(FIRST)
+                .chain(session -> clock.apply(session).chain(now -> session.createNativeQuery(INSERT_ROW_IF_ABSENT)
                         .setParameter("now", now)
                         .executeUpdate()
                         .chain(() -> session.find(RetentionRow.class, RetentionRow.ONLY, LockMode.UPGRADE_SKIPLOCKED))

@@ -18,12 +18,12 @@ import java.util.UUID;
  */
 final class RowLoader {
 
-    private final UnitOfWork state = new UnitOfWork();
+    private final UnitOfWork unitOfWork = new UnitOfWork();
     private final Set<String> leftOutApplications = new HashSet<>();
     private final Set<ReleaseKey> leftOutReleases = new HashSet<>();
 
     UnitOfWork state() {
-        return state;
+        return unitOfWork;
     }
 
     boolean hasLeftOutReleases() {
@@ -57,7 +57,7 @@ final class RowLoader {
 
     void loadFirstOutcome(Row row) {
         UUID deployment = row.getUUID(3);
-        state.addFirstOutcome(
+        unitOfWork.addFirstOutcome(
                 row.getUUID(0),
                 new FirstOutcome(
                         row.getUUID(1),
@@ -68,9 +68,9 @@ final class RowLoader {
     }
 
     void loadEndedDeployment(Row row) {
-        Application application = state.applicationIfLoaded(row.getString(0));
+        Application application = unitOfWork.applicationIfLoaded(row.getString(0));
         if (application != null) {
-            application.load(new Deployment.EndedSummary(
+            application.rememberEnded(new Deployment.EndedSummary(
                     row.getUUID(1).toString(),
                     NewerFormatException.parseConstant("ended_deployment", Deployment.Status.class, row.getString(2)),
                     NewerFormatException.parseConstant(
@@ -85,7 +85,7 @@ final class RowLoader {
             return;
         }
         NewerFormatException.requireKnown("application", row.getInteger(3), StateJson.APPLICATION_FORMAT);
-        state.addLoaded(
+        unitOfWork.addLoaded(
                 StateJson.application(row.getString(0), row.getLong(1), row.getLong(2), row.getString(6)),
                 row.getInteger(4),
                 row.getOffsetDateTime(5) == null
@@ -96,13 +96,13 @@ final class RowLoader {
     void loadDroppedEnvironment(Row row) {
         NewerFormatException.requireKnown("environment", row.getInteger(3), StateJson.ENVIRONMENT_FORMAT);
         if (!leftOutApplications.contains(row.getString(0))) {
-            state.addLoadedDropped(row.getString(0), StateJson.environment(row.getString(1), row.getString(2)));
+            unitOfWork.addLoadedDropped(row.getString(0), StateJson.environment(row.getString(1), row.getString(2)));
         }
     }
 
     void loadRelease(Row row) {
         if (!leftOutApplications.contains(row.getString(0))) {
-            state.loadRelease(row.getString(0), row.getString(1), row.getString(3), row.getInteger(2));
+            unitOfWork.loadRelease(row.getString(0), row.getString(1), row.getString(3), row.getInteger(2));
             leftOutReleases.remove(new ReleaseKey(row.getString(0), row.getString(1)));
         }
     }

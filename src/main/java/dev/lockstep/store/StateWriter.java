@@ -53,7 +53,7 @@ final class StateWriter {
             (state.revisionBefore(id) == 0 ? created : changed).add(application);
             for (String name : releases) {
                 Release release = application.releaseIfExists(name);
-                boolean isStored = state.isStored(id, name);
+                boolean isStored = state.wasLoaded(id, name);
                 if (release != null) {
                     (isStored ? updated : added).add(new ApplicationItem<>(id, release));
                 } else if (isStored) {

@@ -46,8 +46,8 @@ final class SuccessLineLoader {
     }
 
     /**
-     * Loads the place of each named release. The batch may have rollbacks that go back by one: as many places as it has of them
-     * are loaded before the end, and before each named release. The target of such a rollback is loaded too.
+     * Loads the place of each named release; for n rollbacks that go back by one, n places before the end and before each named
+     * release; and the targets of such rollbacks.
      * The places of a dropped environment are needed only if it comes back: whether the releases at its end are archived is read
      * then, as it has not been tracked.
      */

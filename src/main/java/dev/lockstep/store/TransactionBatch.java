@@ -29,7 +29,7 @@ final class TransactionBatch {
     private final Set<Integer> withoutRecords;
     private List<IncomingRecord> records;
     private IncomingRecord firstDeferred;
-    private boolean isExclusive;
+    private boolean firstDeferredNeedsOwnBatch;
     private final Map<Integer, IncomingRecord> first = new HashMap<>();
     private final Map<Integer, IncomingRecord> last = new HashMap<>();
     private final Map<Integer, PartitionProgress.Watermarks> watermarks = new HashMap<>();
@@ -144,7 +144,7 @@ final class TransactionBatch {
     /** The same; this record gets a batch of its own. */
     void endBeforeExclusive(IncomingRecord record) {
         endBefore(record);
-        isExclusive = true;
+        firstDeferredNeedsOwnBatch = true;
     }
 
     boolean isOnly(IncomingRecord record) {
@@ -159,7 +159,7 @@ final class TransactionBatch {
     private void truncate(int size, int newSize) {
         if (size < records.size()) {
             firstDeferred = records.get(size);
-            isExclusive = false;
+            firstDeferredNeedsOwnBatch = false;
             records = records.subList(0, size);
             newRecords.subList(newSize, newRecords.size()).clear();
             indexFirstAndLast();
@@ -210,7 +210,7 @@ final class TransactionBatch {
         noteMissingOffsets();
         List<PartitionOutcome> all = new ArrayList<>();
         byPartition.forEach((partition, outs) -> all.add(outcome(partition, outs)));
-        return new BatchOutcome(all, firstDeferred, isExclusive, List.copyOf(gaps));
+        return new BatchOutcome(all, firstDeferred, firstDeferredNeedsOwnBatch, List.copyOf(gaps));
     }
 
     private PartitionOutcome outcome(int partition, List<RecordOutput> outs) {

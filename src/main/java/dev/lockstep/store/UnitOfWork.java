@@ -127,15 +127,15 @@ public final class UnitOfWork implements BatchState {
     /** Loads a release unless already loaded; fails with {@link NewerFormatException}. */
     void loadRelease(String application, String id, String content, int format) {
         NewerFormatException.requireKnown("release", format, StateJson.RELEASE_FORMAT);
-        if (!isStored(application, id)) {
+        if (!wasLoaded(application, id)) {
             addLoaded(application, StateJson.release(id, content));
         }
     }
 
     /**
-     * Releases that were changed but are not loaded: all of the application's except those.
+     * Releases that were changed but are not loaded: all of the application's but the loaded ones.
      *
-     * @param loadedIds the ids of those
+     * @param loadedIds the ids of the loaded ones
      */
     record UnloadedReleases(
             Application application, Set<String> loadedIds, LastChange lastChange, DecisionContext context) {}
@@ -164,13 +164,13 @@ public final class UnitOfWork implements BatchState {
 
     /** The application may not be stored: then none of its releases is either. */
     void addLoaded(String application, Release release) {
-        application(application).load(release);
+        application(application).addStoredRelease(release);
         storedReleases.computeIfAbsent(application, id -> new HashSet<>()).add(release.id());
     }
 
     /** A dropped environment of a loaded application. */
     void addLoadedDropped(String application, Environment dropped) {
-        applicationIfLoaded(application).load(dropped);
+        applicationIfLoaded(application).addStoredDropped(dropped);
         storedDroppedEnvironments
                 .computeIfAbsent(application, id -> new HashSet<>())
                 .add(dropped.id());
@@ -212,7 +212,7 @@ public final class UnitOfWork implements BatchState {
     }
 
     /** Whether it was loaded, whatever has happened to it since. */
-    boolean isStored(String application, String release) {
+    boolean wasLoaded(String application, String release) {
         return storedReleases.getOrDefault(application, Set.of()).contains(release);
     }
 

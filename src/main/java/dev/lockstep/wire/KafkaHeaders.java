@@ -15,7 +15,7 @@ public final class KafkaHeaders {
     /** Set on records published in binary mode, and on commands in either mode. */
     public static final String CONTENT_TYPE = "content-type";
 
-    /** Set on everything published about an application: its revision at that time. */
+    /** Set on events and status records: the application's revision at that time. */
     public static final String REVISION = CE_PREFIX + "apprevision";
 
     /** On a tombstone: why its subject no longer exists. */

@@ -43,7 +43,7 @@ export function ActDialog({ intent: given }) {
     const timer = setTimeout(async () => {
       const next = await tryOut(eventOf(intent, { actor, reason, dryRun: true }));
       if (turn !== asked.current) return;
-      const outcome = isBlind(intent, next) ? CHANGED : next;
+      const outcome = unlessGone(intent, next);
       if ((isConflict(outcome) || next.state === 'late') && looks.current++ < LOOKS_BY_ITSELF) setIntent(await refreshed(intent));
       else setVerdict(outcome);
     }, verdict.state === 'asking' && !verdict.result ? 0 : DRY_RUN_AFTER_MS);
@@ -116,8 +116,8 @@ async function sendAsAgreed(intent, result, words) {
   const agreed = gist(intent, result);
   let seen = intent;
   for (let looks = 0; ; looks++) {
-    const dry = await tryOut(eventOf(seen, { ...words, dryRun: true }));
-    if (isBlind(seen, dry) || (dry.state === 'possible' && gist(seen, dry.result) !== agreed)) return { outcome: CHANGED };
+    const dry = unlessGone(seen, await tryOut(eventOf(seen, { ...words, dryRun: true })));
+    if (dry.state === 'possible' && gist(seen, dry.result) !== agreed) return { outcome: CHANGED };
     const sent = eventOf(seen, words);
     const outcome = dry.state === 'possible' ? await carryOut(sent) : dry.state === 'late' ? SLOW : dry;
     if (!isConflict(outcome) || looks === LOOKS_BY_ITSELF) return { sent, outcome };
@@ -131,10 +131,14 @@ const SLOW = { state: 'refused', fault: true, problem: { detail: 'The dry run go
 const UNSENT = ['NOT_SENT', 'NOT_READY'];
 const isConflict = ({ problem }) => problem?.code === 'REVISION_CONFLICT';
 
-/** A record that is not there any more: without its revision, the dry run says why what was wanted is not possible. */
-const GONE = {};
-/** Nobody has seen what would be changed: it came back after it was gone. */
-const isBlind = ({ at }, { state }) => state === 'possible' && (at?.release === GONE || at?.environment === GONE);
+/**
+ * What is not there any more has no revision that could be expected, so that the dry run says why what was wanted is not possible.
+ * If it says that it is, as with what is archived already, or back again, nobody has seen what would be changed.
+ */
+function unlessGone({ at }, outcome) {
+  const problem = at?.release?.gone ?? at?.environment?.gone;
+  return problem && outcome.state === 'possible' ? { state: 'refused', problem } : outcome;
+}
 
 /** What somebody agrees to: all that the dialog says, and what it rests on. */
 function gist({ at }, { deploymentStatus, blockedBy = [] }) {
@@ -202,11 +206,12 @@ async function refreshed(intent) {
     release && now(paths.release(intent.application, intent.release)),
     environment && now(paths.application(intent.application)),
   ]);
-  const environmentNow = application && (application.environments?.find((e) => e.environment.id === intent.environment) ?? GONE);
+  const environmentNow = application && (application.environments?.find((e) => e.environment.id === intent.environment) ?? { gone: application.gone ?? DROPPED });
   return { ...intent, at: { release: releaseNow ?? release, environment: environmentNow ?? environment } };
 }
 
-const now = (path) => get(path).then(({ body }) => body, ({ status }) => (status === 404 || status === 410 ? GONE : null));
+const now = (path) => get(path).then(({ body }) => body, ({ status, problem }) => (status === 404 || status === 410 ? { gone: problem } : null));
+const DROPPED = { code: 'ENVIRONMENT_NOT_FOUND', detail: 'The environment is no longer in the pipeline.' };
 
 function told(intent, { deploymentStatus, outcome, problem, detail, code }) {
   const subject = COMMANDS[intent.kind].done(intent, { deploymentStatus });

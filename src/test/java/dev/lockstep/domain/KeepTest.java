@@ -282,7 +282,7 @@ class KeepTest {
                 shop.application.keepSchedule(),
                 null,
                 Instant.MIN);
-        shop.application.releases().forEach(part::load);
+        shop.application.releases().forEach(part::addStoredRelease);
 
         NewestReleases newest = NewestReleases.startingAt(shop.release("2").createdRevision());
         assertThatThrownBy(() -> NewestReleases.of(part)).isInstanceOf(IllegalStateException.class);

@@ -153,7 +153,7 @@ class BoardIT {
     @Test
     void activityShowsWhoDidWhatAndItsOutcome() {
         JsonNode mine = board.read("/api/activity?application=shop&actor=ana");
-        JsonNode refused = board.read("/api/activity?outcome=rejected");
+        JsonNode refused = board.read("/api/activity?application=shop&outcome=rejected");
 
         assertThat(mine.get("items")).hasSize(1);
         assertThat(mine.at("/items/0/reason").textValue()).isEqualTo("go");

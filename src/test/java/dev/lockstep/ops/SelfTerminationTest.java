@@ -19,12 +19,12 @@ class SelfTerminationTest {
     private static final int LOOK_SECONDS = 5;
 
     private long now;
-    private boolean isBoardTakeoverDue;
+    private boolean isBoardHandoverDue;
     private final Map<Integer, Long> others = new HashMap<>(Map.of(4, 100L, 5, 100L));
     private final List<String> left = new ArrayList<>();
     private final List<Integer> exitCodes = new ArrayList<>();
     private final SelfTermination leaving =
-            new SelfTermination(AFTER, () -> now, () -> Map.copyOf(others), () -> isBoardTakeoverDue, this::leave);
+            new SelfTermination(AFTER, () -> now, () -> Map.copyOf(others), () -> isBoardHandoverDue, this::leave);
 
     @Test
     void whoCannotReachTheDatabaseLeavesWhileOthersCommit() {
@@ -49,7 +49,7 @@ class SelfTerminationTest {
         look();
         assertThat(left).isEmpty();
 
-        isBoardTakeoverDue = true;
+        isBoardHandoverDue = true;
         look();
         assertThat(exitCodes).containsExactly(75);
     }

@@ -19,14 +19,13 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Runs before all other routes: rejects malformed URIs under any path. Under /api it also adds to
- * responses security headers, the time, and that nobody is to keep them unless they say otherwise, and rejects requests that
- * no resource could read.
+ * Runs before all other routes: rejects malformed URIs under any path. Under /api it also adds
+ * security headers, the time and, by default, {@code no-store} to responses, and rejects requests that no resource could read.
  */
 @ApplicationScoped
 public class ApiRequestValidator {
 
-    /** In bytes: the most that the commands topic accepts. */
+    /** In bytes: the most that the commands topic accepts by default. */
     public static final int MAX_BODY_BYTES = 256 * 1024;
 
     /** The server reads bodies up to this size, so that a client slightly over the limit gets the resource's response. */

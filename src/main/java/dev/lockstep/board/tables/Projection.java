@@ -50,7 +50,7 @@ public final class Projection {
     }
 
     /** Counts the record as read without projecting its content. */
-    void skip(ConsumerRecord<byte[], byte[]> record) {
+    void markRead(ConsumerRecord<byte[], byte[]> record) {
         progress.put(
                 new TopicPartition(record.topic(), record.partition()),
                 new ProgressRow(record.topic(), record.partition(), record.offset() + 1, FeedProgress.topicId(record)));
@@ -58,7 +58,7 @@ public final class Projection {
 
     /** A record that cannot be read was not written by the worker, and is skipped. */
     public void apply(ConsumerRecord<byte[], byte[]> record) {
-        skip(record);
+        markRead(record);
         latest = Math.max(latest, record.timestamp());
         try {
             project(record);

@@ -48,7 +48,7 @@ public class TableWriter {
 
     /** Moves the read position past a record that the tables reject. */
     public Uni<Void> skip(ConsumerRecord<byte[], byte[]> record) {
-        return write(List.of(record), Projection::skip);
+        return write(List.of(record), Projection::markRead);
     }
 
     private Uni<Void> write(

@@ -19,8 +19,8 @@ public final class Fingerprint {
     public static final int BYTES = 16;
 
     private static final byte TEXT = 't';
-    private static final byte WHOLE = 'w';
-    private static final byte TRUTH = 'b';
+    private static final byte INTEGER = 'w';
+    private static final byte BOOLEAN = 'b';
     private static final byte CLEARED = 'c';
     private static final byte OBJECT = '{';
     private static final byte LIST = '[';
@@ -66,10 +66,10 @@ public final class Fingerprint {
         } else if (value instanceof String text) {
             text(text);
         } else if (value instanceof Long whole) {
-            digest.update(WHOLE);
+            digest.update(INTEGER);
             number(whole, Long.BYTES);
         } else if (value instanceof Boolean truth) {
-            digest.update(TRUTH);
+            digest.update(BOOLEAN);
             digest.update((byte) (truth ? 1 : 0));
         } else if (value instanceof ParsedObject nested) {
             object(nested);

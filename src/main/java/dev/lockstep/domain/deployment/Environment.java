@@ -171,7 +171,7 @@ public final class Environment {
         }
     }
 
-    public void setInProgress(Deployment.InProgress deployment) {
+    public void recordStart(Deployment.InProgress deployment) {
         waiting.removeIf(candidate -> isSame(candidate, deployment));
         inProgress = deployment;
     }
@@ -188,7 +188,7 @@ public final class Environment {
         return first.request().id().equals(second.request().id());
     }
 
-    public void setCurrent(Deployment.Ended deployment) {
+    public void recordSuccess(Deployment.Ended deployment) {
         Deployment.Request request = deployment.request();
         moveCurrentToFormer();
         former.removeIf(deployedRelease -> deployedRelease.release().equals(request.release()));

@@ -150,8 +150,8 @@ public interface Gate {
      *
      * @param deployment the deployment as it waits, or as it would wait
      * @param environment the deployment's own, perhaps as it would be after a change that the application has not seen yet
-     * @param context the context of the decision; if nothing is decided, its time is since when the deployment has had its
-     *     reasons for waiting
+     * @param context the context of the decision; when reasons are only displayed, its time is that at which the present ones
+     *     began
      */
     record GateContext(
             ApplicationState application,

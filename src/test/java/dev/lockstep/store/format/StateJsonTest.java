@@ -567,7 +567,7 @@ class StateJsonTest {
         assertThat(state).doesNotContain("qa").doesNotContain("new");
         assertThat(ApplicationRow.format(application)).isEqualTo(3);
         assertThat(again.droppedCount()).isEqualTo(3);
-        again.load(emptied("qa"));
+        again.addStoredDropped(emptied("qa"));
         assertThat(again.droppedCount()).isEqualTo(3);
         assertThat(again.environment("qa").hasHistory()).isTrue();
     }

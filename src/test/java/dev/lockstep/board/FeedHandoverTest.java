@@ -12,7 +12,7 @@ import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class FeedTakeoverTest {
+class FeedHandoverTest {
 
     private static final String GROUP = "boards";
 
@@ -28,7 +28,7 @@ class FeedTakeoverTest {
 
     @Test
     void aBoardThatCannotReachTheDatabaseLeavesItsPartitionsToOthers() {
-        FeedTakeover board = takeover(true, false);
+        FeedHandover board = handover(true, false);
         feedStatus.recordRetry(new IOException());
         pass(19);
         assertThat(board.isDue()).isFalse();
@@ -47,7 +47,7 @@ class FeedTakeoverTest {
         feedStatus.recordRetry(new IOException());
         pass(60);
 
-        assertThat(takeover(true, false).isDue()).isFalse();
+        assertThat(handover(true, false).isDue()).isFalse();
     }
 
     @Test
@@ -55,14 +55,14 @@ class FeedTakeoverTest {
         feedStatus.recordRetry(new IOException());
         pass(60);
 
-        assertThat(takeover(true, true).isDue()).isFalse();
-        assertThat(takeover(false, false).isDue()).isFalse();
+        assertThat(handover(true, true).isDue()).isFalse();
+        assertThat(handover(false, false).isDue()).isFalse();
     }
 
     @Test
     void kafkaIsQueriedOnlyAfterALongDatabaseOutage() {
         topics.isSilent = true;
-        FeedTakeover board = takeover(true, false);
+        FeedHandover board = handover(true, false);
         feedStatus.recordRetry(new IOException());
         assertThat(board.isDue()).isFalse();
 
@@ -70,8 +70,8 @@ class FeedTakeoverTest {
         assertThatThrownBy(board::isDue).isInstanceOf(KafkaException.class);
     }
 
-    private FeedTakeover takeover(boolean isBoard, boolean isWorker) {
-        return new FeedTakeover(
+    private FeedHandover handover(boolean isBoard, boolean isWorker) {
+        return new FeedHandover(
                 TestSettings.with(Map.of(
                         "lockstep.board.enabled",
                         String.valueOf(isBoard),

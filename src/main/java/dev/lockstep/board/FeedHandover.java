@@ -6,13 +6,13 @@ import org.apache.kafka.common.KafkaException;
 
 /** Whether other processes should get the partitions that this one reads for the tables: nobody else may write them. */
 @ApplicationScoped
-public class FeedTakeover {
+public class FeedHandover {
 
     private final Settings settings;
     private final FeedStatus feedStatus;
     private final BoardTopics topics;
 
-    FeedTakeover(Settings settings, FeedStatus feedStatus, BoardTopics topics) {
+    FeedHandover(Settings settings, FeedStatus feedStatus, BoardTopics topics) {
         this.settings = settings;
         this.feedStatus = feedStatus;
         this.topics = topics;
