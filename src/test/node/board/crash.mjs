@@ -44,7 +44,9 @@ for (let round = 0; !(await there("done")); await pause(20)) {
         anew = await shownAnew(paths[i]);
       }
       if (live !== anew) wrong.push(`round ${round}, ${killed}, ${paths[i]}: live: ${live}; anew: ${anew}`);
-      if (await page.locator(".banner").count()) wrong.push(`round ${round}: it still says that it is not live`);
+      const banner = page.locator(".banner");
+      if (await banner.getByText("Not connected").count()) wrong.push(`round ${round}: it still says that it is not connected`);
+      await banner.waitFor({ state: "detached", ...PATIENCE }); // the tables may be behind, as above
       const said = await page.evaluate(() => globalThis.said);
       if (killed.includes("board") && !said) wrong.push(`round ${round}: it did not say that it was not connected`);
       await page.evaluate(() => (globalThis.said = false));
