@@ -367,7 +367,7 @@ class ApiTest {
     }
 
     @Test
-    void aSearchForSignsAloneFindsNothing() {
+    void aSearchForSymbolsAloneFindsNothing() {
         assertThat(read("/api/overview?q=" + URLEncoder.encode("🚀 –", UTF_8)).get("items"))
                 .isEmpty();
         assertThat(read("/api/overview?q=+").get("items")).isNotEmpty();

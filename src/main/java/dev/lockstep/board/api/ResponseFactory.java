@@ -50,12 +50,12 @@ class ResponseFactory {
     ResponseFactory(
             Board board,
             @PersistenceUnit("board") Mutiny.SessionFactory sessions,
-            ResponseCache shared,
+            ResponseCache responseCache,
             @Context UriInfo uri,
             @Context HttpHeaders request) {
         this.board = board;
         this.sessions = sessions;
-        this.responseCache = shared;
+        this.responseCache = responseCache;
         this.uri = uri;
         this.request = request;
     }

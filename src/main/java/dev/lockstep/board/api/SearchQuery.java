@@ -8,9 +8,12 @@ final class SearchQuery {
 
     private static final int MAX_LENGTH = 200;
 
+    /** Tokens are letters and digits. An empty query matches nothing either, but Postgres sends a notice for each. */
+    private static final String NO_MATCH = "'!'";
+
     private SearchQuery() {}
 
-    /** @return null when there is nothing to search for; a query that nothing matches when there are only signs between words */
+    /** @return null when there is nothing to search for, {@link #NO_MATCH} when there is not a single letter or digit */
     static String of(String words) {
         if (words == null || words.isBlank()) {
             return null;
@@ -18,6 +21,7 @@ final class SearchQuery {
         if (words.length() > MAX_LENGTH) {
             throw Problem.invalidParameter("q", "must have at most " + MAX_LENGTH + " characters");
         }
-        return Tokens.of(words).map(token -> "'" + token + "':*").collect(Collectors.joining(" & "));
+        String query = Tokens.of(words).map(token -> "'" + token + "':*").collect(Collectors.joining(" & "));
+        return query.isEmpty() ? NO_MATCH : query;
     }
 }
