@@ -8,6 +8,7 @@ import dev.lockstep.domain.release.Release;
 import dev.lockstep.store.format.NewerFormatException;
 import dev.lockstep.store.format.StateJson;
 import io.smallrye.mutiny.Uni;
+import io.vertx.sqlclient.Row;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -142,8 +143,8 @@ final class ArchiveCandidates {
         List<Release> old = new ArrayList<>();
         return sql.query(
                         row -> {
-                            Release release = release(row.getString(1), row.getString(2), row.getInteger(3));
-                            read.add(row.getLong(0));
+                            Release release = release(row);
+                            read.add(row.getLong("created_revision"));
                             if (!release.createdAt().isAfter(cutoff)) {
                                 old.add(release);
                             }
@@ -170,8 +171,8 @@ final class ArchiveCandidates {
                 });
     }
 
-    private static Release release(String id, String content, int format) {
-        NewerFormatException.requireKnown("release", format, StateJson.RELEASE_FORMAT);
-        return StateJson.release(id, content);
+    private static Release release(Row row) {
+        NewerFormatException.requireKnown("release", row.getInteger("format"), StateJson.RELEASE_FORMAT);
+        return StateJson.release(row.getString("id"), row.getString("state"));
     }
 }

@@ -41,9 +41,9 @@ final class OutboxPages implements OutputPages {
             throw new IllegalStateException("a page of the outbox no longer exists: another worker has published it");
         }
         Row row = rows.next();
-        int format = row.getInteger(1);
+        int format = row.getInteger("format");
         NewerFormatException.requireKnown("outbox", format, OutboxCodec.NEWEST_FORMAT);
-        return OutboxCodec.decode(format, row.getBuffer(0).getBytes(), any -> true, any -> null, any -> {})
+        return OutboxCodec.decode(format, row.getBuffer("records").getBytes(), any -> true, any -> null, any -> {})
                 .get(0)
                 .records();
     }

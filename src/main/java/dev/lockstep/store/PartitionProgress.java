@@ -46,20 +46,23 @@ final class PartitionProgress {
     Statement lock(Statements sql) {
         return sql.query(this::loadLocked, """
                 select partition, applied, published, marked,
-                       (select partitions from layout where topic = $3),
-                       (select max(partitions) from growth where topic = $3 and since <= now()),
-                       clock_timestamp()
+                       (select partitions from layout where topic = $3) as first_count,
+                       (select max(partitions) from growth where topic = $3 and since <= now()) as grown_count,
+                       clock_timestamp() as locked_at
                 from (select partition, applied, published, marked from progress
                       where topic_id = $1 and partition = any($2::int4[]) order by partition for update) as locked""", batch.topicId(), batch.partitions(), batch.topic());
     }
 
     private void loadLocked(Row row) {
-        now = row.getOffsetDateTime(6).toInstant().truncatedTo(ChronoUnit.MILLIS);
+        now = row.getOffsetDateTime("locked_at").toInstant().truncatedTo(ChronoUnit.MILLIS);
+        long applied = row.getLong("applied");
         stored.put(
-                row.getInteger(0), new StoredProgress(row.getLong(1), row.getLong(2), row.getLong(1) > row.getLong(3)));
+                row.getInteger("partition"),
+                new StoredProgress(applied, row.getLong("published"), applied > row.getLong("marked")));
         if (batch.topic() != null) {
-            Integer first = Objects.requireNonNull(row.getInteger(4), "the layout of the topics is not stored");
-            Integer grown = row.getInteger(5);
+            Integer first =
+                    Objects.requireNonNull(row.getInteger("first_count"), "the layout of the topics is not stored");
+            Integer grown = row.getInteger("grown_count");
             homes = new HomePartitions(first, grown == null ? first : grown);
         }
     }

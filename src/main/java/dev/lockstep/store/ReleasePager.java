@@ -97,8 +97,8 @@ final class ReleasePager {
     }
 
     private static Release release(Row row) {
-        NewerFormatException.requireKnown("release", row.getInteger(2), StateJson.RELEASE_FORMAT);
-        return StateJson.release(row.getString(0), row.getString(1));
+        NewerFormatException.requireKnown("release", row.getInteger("format"), StateJson.RELEASE_FORMAT);
+        return StateJson.release(row.getString("id"), row.getString("state"));
     }
 
     private Uni<Void> write(List<Release> read) {

@@ -8,6 +8,7 @@ import dev.lockstep.store.NamedKeys.ReleaseKey;
 import dev.lockstep.store.format.NewerFormatException;
 import dev.lockstep.store.format.StateJson;
 import io.vertx.sqlclient.Row;
+import java.time.OffsetDateTime;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
@@ -48,62 +49,71 @@ final class RowLoader {
     }
 
     void loadReleaseUnlessLeftOut(Row row) {
-        if (row.getString(3) == null) {
-            leftOutReleases.add(new ReleaseKey(row.getString(0), row.getString(1)));
+        if (row.getString("state") == null) {
+            leftOutReleases.add(releaseKey(row));
         } else {
             loadRelease(row);
         }
     }
 
     void loadFirstOutcome(Row row) {
-        UUID deployment = row.getUUID(3);
+        UUID deployment = row.getUUID("deployment");
         unitOfWork.addFirstOutcome(
-                row.getUUID(0),
+                row.getUUID("key"),
                 new FirstOutcome(
-                        row.getUUID(1),
-                        row.getLong(2),
+                        row.getUUID("fingerprint"),
+                        row.getLong("revision"),
                         deployment == null ? null : deployment.toString(),
-                        row.getString(4),
-                        row.getString(5)));
+                        row.getString("life"),
+                        row.getString("problem")));
     }
 
     void loadEndedDeployment(Row row) {
-        Application application = unitOfWork.applicationIfLoaded(row.getString(0));
+        Application application = unitOfWork.applicationIfLoaded(row.getString("application"));
         if (application != null) {
             application.rememberEnded(new Deployment.EndedSummary(
-                    row.getUUID(1).toString(),
-                    NewerFormatException.parseConstant("ended_deployment", Deployment.Status.class, row.getString(2)),
+                    row.getUUID("id").toString(),
                     NewerFormatException.parseConstant(
-                            "ended_deployment", Deployment.FailureKind.class, row.getString(3)),
-                    row.getOffsetDateTime(4).toInstant()));
+                            "ended_deployment", Deployment.Status.class, row.getString("status")),
+                    NewerFormatException.parseConstant(
+                            "ended_deployment", Deployment.FailureKind.class, row.getString("failure_kind")),
+                    row.getOffsetDateTime("finished_at").toInstant()));
         }
     }
 
     void loadApplication(Row row) {
-        if (row.getString(6) == null) {
-            leftOutApplications.add(row.getString(0));
+        String id = row.getString("id");
+        String state = row.getString("state");
+        if (state == null) {
+            leftOutApplications.add(id);
             return;
         }
-        NewerFormatException.requireKnown("application", row.getInteger(3), StateJson.APPLICATION_FORMAT);
+        NewerFormatException.requireKnown("application", row.getInteger("format"), StateJson.APPLICATION_FORMAT);
+        long revision = row.getLong("revision");
+        OffsetDateTime due = row.getOffsetDateTime("due");
         unitOfWork.addLoaded(
-                StateJson.application(row.getString(0), row.getLong(1), row.getLong(2), row.getString(6)),
-                row.getInteger(4),
-                row.getOffsetDateTime(5) == null
-                        ? null
-                        : row.getOffsetDateTime(5).toInstant());
+                StateJson.application(id, revision, row.getLong("releases"), state),
+                new TrackedApplication.Stored(revision, row.getInteger("home"), due == null ? null : due.toInstant()));
     }
 
     void loadDroppedEnvironment(Row row) {
-        NewerFormatException.requireKnown("environment", row.getInteger(3), StateJson.ENVIRONMENT_FORMAT);
-        if (!leftOutApplications.contains(row.getString(0))) {
-            unitOfWork.addLoadedDropped(row.getString(0), StateJson.environment(row.getString(1), row.getString(2)));
+        NewerFormatException.requireKnown("environment", row.getInteger("format"), StateJson.ENVIRONMENT_FORMAT);
+        String application = row.getString("application");
+        if (!leftOutApplications.contains(application)) {
+            unitOfWork.addLoadedDropped(
+                    application, StateJson.environment(row.getString("id"), row.getString("state")));
         }
     }
 
     void loadRelease(Row row) {
-        if (!leftOutApplications.contains(row.getString(0))) {
-            unitOfWork.loadRelease(row.getString(0), row.getString(1), row.getString(3), row.getInteger(2));
-            leftOutReleases.remove(new ReleaseKey(row.getString(0), row.getString(1)));
+        ReleaseKey key = releaseKey(row);
+        if (!leftOutApplications.contains(key.application())) {
+            unitOfWork.loadRelease(key.application(), key.id(), row.getString("state"), row.getInteger("format"));
+            leftOutReleases.remove(key);
         }
+    }
+
+    private static ReleaseKey releaseKey(Row row) {
+        return new ReleaseKey(row.getString("application"), row.getString("id"));
     }
 }

@@ -63,7 +63,7 @@ final class StateLoader {
             reads.add(sql.query(rows::loadApplication, """
                     select a.id, a.revision, a.releases, a.format, a.home, t.due,
                            case when sum(octet_length(a.state)) over (rows unbounded preceding) - octet_length(a.state) < $2
-                                then a.state end
+                                then a.state end as state
                     from unnest($1::text[]) as k(id) join application a on a.id = k.id left join timer t on t.application = a.id""", named.applications.toArray(String[]::new), readLimit()));
         }
         if (!named.redefinedEnvironments.isEmpty()) {
@@ -124,10 +124,11 @@ final class StateLoader {
         }
         return counted.isEmpty() || releases * MAX_RELEASE_BYTES <= maxReadBytes
                 ? List.of()
-                : List.of(sql.query(row -> releaseBytes.put(row.getString(0), row.getLong(1)), """
-                        select application, sum(octet_length(state))::int8 from release
+                : List.of(sql.query(
+                        row -> releaseBytes.put(row.getString("application"), row.getLong("bytes")), """
+                        select application, sum(octet_length(state))::int8 as bytes from release
                         where application = any($1::text[]) group by application""", (Object)
-                        counted.toArray(String[]::new)));
+                                counted.toArray(String[]::new)));
     }
 
     private Uni<UnitOfWork> readReleases(Statements sql, TransactionBatch batch) {
@@ -277,7 +278,7 @@ final class StateLoader {
                 """
                 select r.application, r.id, r.format,
                        case when sum(octet_length(r.state)) over (rows unbounded preceding) - octet_length(r.state) < $3
-                            then r.state end
+                            then r.state end as state
                 from unnest($1::text[], $2::text[]) as k(application, id)
                 join release r on r.application = k.application and r.id = k.id""",
                 keys.stream().map(ReleaseKey::application).toArray(String[]::new),

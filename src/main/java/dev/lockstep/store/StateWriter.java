@@ -41,19 +41,28 @@ final class StateWriter {
             writes.add(Statements.deferred(() -> insertKnownCommands(remembered)));
         }
         List<Application> created = new ArrayList<>();
-        List<Application> changed = new ArrayList<>();
+        List<TrackedApplication> changed = new ArrayList<>();
         List<ApplicationItem<Release>> added = new ArrayList<>();
         List<ApplicationItem<Release>> updated = new ArrayList<>();
         List<ApplicationItem<String>> deleted = new ArrayList<>();
         List<LinePlace> places = new ArrayList<>();
         List<ApplicationItem<Environment>> dropped = new ArrayList<>();
         List<ApplicationItem<String>> readded = new ArrayList<>();
-        state.changedReleases().forEach((id, releases) -> {
-            Application application = state.applicationIfLoaded(id);
-            (state.revisionBefore(id) == 0 ? created : changed).add(application);
-            for (String name : releases) {
+        List<ApplicationItem<Deployment.Ended>> ended = new ArrayList<>();
+        for (TrackedApplication tracked : state.applications()) {
+            if (!tracked.isChanged()) {
+                continue;
+            }
+            Application application = tracked.application();
+            String id = application.id();
+            if (tracked.isStored()) {
+                changed.add(tracked);
+            } else {
+                created.add(application);
+            }
+            for (String name : tracked.changedReleases()) {
                 Release release = application.releaseIfExists(name);
-                boolean isStored = state.wasLoaded(id, name);
+                boolean isStored = tracked.wasLoaded(name);
                 if (release != null) {
                     (isStored ? updated : added).add(new ApplicationItem<>(id, release));
                 } else if (isStored) {
@@ -68,11 +77,12 @@ final class StateWriter {
                                 places.add(new LinePlace(id, environment.id(), position, release)));
                 if (application.position(environment.id()) < 0) {
                     dropped.add(new ApplicationItem<>(id, environment));
-                } else if (state.isStoredAsDropped(id, environment.id())) {
+                } else if (tracked.isStoredAsDropped(environment)) {
                     readded.add(new ApplicationItem<>(id, environment.id()));
                 }
             }
-        });
+            tracked.endedDeployments().forEach(deployment -> ended.add(new ApplicationItem<>(id, deployment)));
+        }
         addUnlessEmpty(created, this::insertApplications, writes);
         addUnlessEmpty(changed, this::updateApplications, writes);
         addUnlessEmpty(added, this::insertReleases, writes);
@@ -81,8 +91,6 @@ final class StateWriter {
         addUnlessEmpty(places, this::writeLines, writes);
         addUnlessEmpty(dropped, this::writeEnvironments, writes);
         addUnlessEmpty(readded, this::deleteEnvironments, writes);
-        List<ApplicationItem<Deployment.Ended>> ended = new ArrayList<>();
-        state.ended().forEach((id, all) -> all.forEach(deployment -> ended.add(new ApplicationItem<>(id, deployment))));
         addUnlessEmpty(ended, this::insertEnded, writes);
         writes.addAll(timers());
         return writes;
@@ -143,7 +151,9 @@ final class StateWriter {
      * An application whose revision is no longer the loaded one was changed by somebody who did not hold the partition's
      * lock: this must not happen, and it is not overwritten.
      */
-    private Statement updateApplications(List<Application> applications) {
+    private Statement updateApplications(List<TrackedApplication> changed) {
+        List<Application> applications =
+                changed.stream().map(TrackedApplication::application).toList();
         return sql.updateExactly(
                 applications.size(),
                 """
@@ -156,7 +166,7 @@ final class StateWriter {
                 column(applications, Application::revision, Long[]::new),
                 column(applications, Application::releaseCount, Long[]::new),
                 column(applications, StateJson::toJson, String[]::new),
-                column(applications, a -> state.revisionBefore(a.id()), Long[]::new),
+                column(changed, tracked -> tracked.stored().revision(), Long[]::new),
                 column(applications, this::format, Short[]::new));
     }
 
@@ -266,11 +276,12 @@ final class StateWriter {
     private List<Statement> timers() {
         List<ApplicationItem<Instant>> set = new ArrayList<>();
         List<String> cleared = new ArrayList<>();
-        state.timersToWrite().forEach((id, due) -> {
-            if (due == null) {
+        state.applications().stream().filter(TrackedApplication::isTimerChanged).forEach(tracked -> {
+            String id = tracked.application().id();
+            if (tracked.nextDue() == null) {
                 cleared.add(id);
             } else {
-                set.add(new ApplicationItem<>(id, due));
+                set.add(new ApplicationItem<>(id, tracked.nextDue()));
             }
         });
         List<Statement> writes = new ArrayList<>();

@@ -54,7 +54,7 @@ final class StoredOutputLoader {
         return sql.query(
                         this::add,
                         """
-                        select o.partition, o.next_offset, case when o.page = 0 then o.records end, o.format,
+                        select o.partition, o.next_offset, case when o.page = 0 then o.records end as records, o.format,
                                o.first_offset, o.page
                         from unnest($2::int4[], $3::int8[], $4::int8[]) as t(partition, f, t)
                         join outbox o on o.topic_id = $1 and o.partition = t.partition
@@ -69,11 +69,12 @@ final class StoredOutputLoader {
     }
 
     private void add(Row row) {
-        NewerFormatException.requireKnown("outbox", row.getInteger(3), OutboxCodec.NEWEST_FORMAT);
-        if (row.getInteger(5) == 0) {
+        NewerFormatException.requireKnown("outbox", row.getInteger("format"), OutboxCodec.NEWEST_FORMAT);
+        int page = row.getInteger("page");
+        if (page == 0) {
             addWhole(row);
         } else {
-            addPage(row.getInteger(0), row.getLong(4), row.getInteger(5));
+            addPage(row.getInteger("partition"), row.getLong("first_offset"), page);
         }
     }
 
@@ -84,13 +85,13 @@ final class StoredOutputLoader {
 
     /** A row may have been truncated by hand: what lies past its end belongs to records that no longer exist. */
     private void addWhole(Row row) {
-        int partition = row.getInteger(0);
+        int partition = row.getInteger("partition");
         OffsetRange range = missing.get(partition);
-        OffsetRange wanted = new OffsetRange(range.from(), Math.min(range.to(), row.getLong(1)));
+        OffsetRange wanted = new OffsetRange(range.from(), Math.min(range.to(), row.getLong("next_offset")));
         Map<Long, IncomingRecord> records = redelivered.getOrDefault(partition, new HashMap<>());
         OutboxCodec.decode(
-                        row.getInteger(3),
-                        row.getBuffer(2).getBytes(),
+                        row.getInteger("format"),
+                        row.getBuffer("records").getBytes(),
                         wanted::contains,
                         offset -> origin(records.get(offset)),
                         offset -> lostOffsets

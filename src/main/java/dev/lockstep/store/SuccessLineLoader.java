@@ -96,7 +96,7 @@ final class SuccessLineLoader {
             reads.add(readRanges(this::loadTarget, sql, """
                     select l.application, l.environment, l.position, l.release, r.archived,
                            case when sum(octet_length(r.state)) over (rows unbounded preceding) - octet_length(r.state) < $5
-                                then r.state end,
+                                then r.state end as state,
                            r.format
                     from unnest($1::text[], $2::text[], $3::int4[], $4::int4[]) as k(application, environment, f, t)
                     join line l on l.application = k.application and l.environment = k.environment
@@ -154,15 +154,19 @@ final class SuccessLineLoader {
 
     private void loadTarget(Row row) {
         loadPlace(row);
-        if (row.getString(5) == null) {
-            leftOut.add(new EnvironmentKey(row.getString(0), row.getString(1)));
+        String application = row.getString("application");
+        String content = row.getString("state");
+        if (content == null) {
+            leftOut.add(new EnvironmentKey(application, row.getString("environment")));
         } else {
-            state.loadRelease(row.getString(0), row.getString(3), row.getString(5), row.getInteger(6));
+            state.loadRelease(application, row.getString("release"), content, row.getInteger("format"));
         }
     }
 
     private void loadPlace(Row row) {
-        Environment environment = state.applicationIfLoaded(row.getString(0)).environment(row.getString(1));
-        environment.line().load(row.getInteger(2), row.getString(3), row.getBoolean(4));
+        state.applicationIfLoaded(row.getString("application"))
+                .environment(row.getString("environment"))
+                .line()
+                .load(row.getInteger("position"), row.getString("release"), row.getBoolean("archived"));
     }
 }

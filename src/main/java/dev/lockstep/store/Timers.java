@@ -67,18 +67,18 @@ public class Timers {
                     Statements sql = new Statements(connection);
                     return Statements.pipelined(List.of(
                             sql.query(
-                                    row -> overdue.add(
-                                            Duration.between(row.getOffsetDateTime(0), row.getOffsetDateTime(1))),
+                                    row -> overdue.add(Duration.between(
+                                            row.getOffsetDateTime("oldest"), row.getOffsetDateTime("now"))),
                                     """
-                            select min(oldest.due), now() from unnest($1::int4[]) p cross join lateral
-                                (select due from timer where partition = p order by due limit 1) oldest
-                            having min(oldest.due) <= now()""",
+                            select min(first.due) as oldest, now() as now from unnest($1::int4[]) p cross join lateral
+                                (select due from timer where partition = p order by due limit 1) first
+                            having min(first.due) <= now()""",
                                     (Object) all),
                             sql.query(
                                     row -> due.add(new DueTimer(
-                                            row.getString(0),
-                                            row.getInteger(1),
-                                            row.getOffsetDateTime(2).toInstant())),
+                                            row.getString("application"),
+                                            row.getInteger("partition"),
+                                            row.getOffsetDateTime("due").toInstant())),
                                     """
                             select application, partition, due from timer
                             where partition = any($1::int4[]) and due <= now() and send_after <= now()

@@ -7,39 +7,24 @@ import dev.lockstep.domain.Changes;
 import dev.lockstep.domain.NewestReleases;
 import dev.lockstep.domain.common.DecisionContext;
 import dev.lockstep.domain.common.LastChange;
-import dev.lockstep.domain.deployment.Deployment;
 import dev.lockstep.domain.deployment.Environment;
 import dev.lockstep.domain.release.Release;
 import dev.lockstep.partition.HomePartitions;
 import dev.lockstep.store.format.NewerFormatException;
 import dev.lockstep.store.format.StateJson;
-import java.time.Instant;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 
 /** The state that a batch's records read and change, held in memory between loading and writing it. */
 public final class UnitOfWork implements BatchState {
 
-    private final Map<String, Application> applications = new HashMap<>();
+    private final Map<String, TrackedApplication> applications = new LinkedHashMap<>();
     private final Map<UUID, FirstOutcome> outcomesByKey = new HashMap<>();
     private final Map<UUID, FirstOutcome> remembered = new LinkedHashMap<>();
-    private final Map<String, Set<String>> storedReleases = new HashMap<>();
-    private final Map<String, Set<String>> changedReleases = new LinkedHashMap<>();
-    private final Map<String, Set<String>> storedDroppedEnvironments = new HashMap<>();
-    private final Map<String, Long> revisionsBefore = new HashMap<>();
-    private final Map<String, Integer> storedHomes = new HashMap<>();
-    private final Map<String, Instant> storedDueTimes = new HashMap<>();
-    private final Map<String, NewestReleases> newestReleases = new HashMap<>();
-    private final Map<String, Instant> dueTimes = new LinkedHashMap<>();
-    private final Map<String, List<Deployment.Ended>> ended = new LinkedHashMap<>();
     private HomePartitions homes;
     private DecisionContext context;
     private UnloadedReleases unloadedReleases;
@@ -63,15 +48,21 @@ public final class UnitOfWork implements BatchState {
 
     @Override
     public Application application(String id) {
-        return applications.computeIfAbsent(id, Application::new);
+        return tracked(id).application();
+    }
+
+    private TrackedApplication tracked(String id) {
+        return applications.computeIfAbsent(
+                id, unknown -> new TrackedApplication(new Application(unknown), TrackedApplication.Stored.NONE));
     }
 
     @Override
     public int homePartition(String application) {
-        if (!revisionsBefore.containsKey(application)) {
+        TrackedApplication tracked = applications.get(application);
+        if (tracked == null || !tracked.isStored()) {
             return homes.homeOfNew(application);
         }
-        Integer home = storedHomes.get(application);
+        Integer home = tracked.stored().home();
         return home == null ? homes.initialHomeOf(application) : home;
     }
 
@@ -85,11 +76,9 @@ public final class UnitOfWork implements BatchState {
         return partition % homes.currentCount();
     }
 
-    /** What was loaded is valid for one check, so it is removed. */
     @Override
     public NewestReleases takeNewestReleases(Application application) {
-        NewestReleases read = newestReleases.remove(application.id());
-        return read == null ? NewestReleases.of(application) : read;
+        return tracked(application.id()).takeNewestReleases();
     }
 
     @Override
@@ -106,15 +95,7 @@ public final class UnitOfWork implements BatchState {
     /** What is due is asked here, not when it is written: a fault in a gate is then one of the record that was decided. */
     @Override
     public void recordChanges(Application application, Changes changes) {
-        dueTimes.put(application.id(), application.nextDue(context));
-        if (!changes.events().isEmpty() || changes.hasChangesWithoutEvent()) {
-            changedReleases
-                    .computeIfAbsent(application.id(), id -> new LinkedHashSet<>())
-                    .addAll(changes.releases());
-        }
-        if (!changes.ended().isEmpty()) {
-            ended.computeIfAbsent(application.id(), id -> new ArrayList<>()).addAll(changes.ended());
-        }
+        tracked(application.id()).record(changes, application.nextDue(context));
         if (changes.affectsEveryRelease() && application.releases().size() < application.releaseCount()) {
             unloadedReleases = new UnloadedReleases(
                     application,
@@ -127,7 +108,7 @@ public final class UnitOfWork implements BatchState {
     /** Loads a release unless already loaded; fails with {@link NewerFormatException}. */
     void loadRelease(String application, String id, String content, int format) {
         NewerFormatException.requireKnown("release", format, StateJson.RELEASE_FORMAT);
-        if (!wasLoaded(application, id)) {
+        if (!tracked(application).wasLoaded(id)) {
             addLoaded(application, StateJson.release(id, content));
         }
     }
@@ -149,56 +130,39 @@ public final class UnitOfWork implements BatchState {
         this.homes = homes;
     }
 
-    /**
-     * @param home null for an application that lives where the first count puts it
-     * @param due when its timer is due; null for none
-     */
-    void addLoaded(Application application, Integer home, Instant due) {
-        if (applications.putIfAbsent(application.id(), application) != null) {
+    void addLoaded(Application application, TrackedApplication.Stored stored) {
+        if (applications.putIfAbsent(application.id(), new TrackedApplication(application, stored)) != null) {
             throw new IllegalStateException("what belongs to an application was read before the application");
         }
-        revisionsBefore.put(application.id(), application.revision());
-        storedHomes.put(application.id(), home);
-        storedDueTimes.put(application.id(), due);
     }
 
     /** The application may not be stored: then none of its releases is either. */
     void addLoaded(String application, Release release) {
-        application(application).addStoredRelease(release);
-        storedReleases.computeIfAbsent(application, id -> new HashSet<>()).add(release.id());
+        tracked(application).addStored(release);
     }
 
     /** A dropped environment of a loaded application. */
     void addLoadedDropped(String application, Environment dropped) {
-        applicationIfLoaded(application).addStoredDropped(dropped);
-        storedDroppedEnvironments
-                .computeIfAbsent(application, id -> new HashSet<>())
-                .add(dropped.id());
+        tracked(application).addStoredDropped(dropped);
     }
 
     void addNewestReleases(Application application, NewestReleases newest) {
-        newestReleases.put(application.id(), newest);
+        tracked(application.id()).setNewestReleases(newest);
     }
 
     void addFirstOutcome(UUID key, FirstOutcome outcome) {
         outcomesByKey.put(key, outcome);
     }
 
-    /** @return the next due times of the applications whose timers have to be written; null for never */
-    Map<String, Instant> timersToWrite() {
-        Map<String, Instant> timers = new LinkedHashMap<>(dueTimes);
-        timers.entrySet().removeIf(timer -> Objects.equals(timer.getValue(), storedDueTimes.get(timer.getKey())));
-        return timers;
-    }
-
-    /** The deployments that ended and are to be remembered, by application. */
-    Map<String, List<Deployment.Ended>> ended() {
-        return ended;
-    }
-
     /** @return the application if it was loaded or has since been created by a command, else null */
     Application applicationIfLoaded(String id) {
-        return applications.get(id);
+        TrackedApplication tracked = applications.get(id);
+        return tracked == null ? null : tracked.application();
+    }
+
+    /** All applications that were loaded or named. */
+    Collection<TrackedApplication> applications() {
+        return applications.values();
     }
 
     /** The outcomes by idempotency key, in order. */
@@ -206,28 +170,8 @@ public final class UnitOfWork implements BatchState {
         return remembered;
     }
 
-    /** The ids of the releases to write or delete, by application. */
-    Map<String, Set<String>> changedReleases() {
-        return changedReleases;
-    }
-
-    /** Whether it was loaded, whatever has happened to it since. */
-    boolean wasLoaded(String application, String release) {
-        return storedReleases.getOrDefault(application, Set.of()).contains(release);
-    }
-
     /** Whether the first partition count alone would not locate the application. */
     boolean needsStoredHome(String application) {
         return homePartition(application) != homes.initialHomeOf(application);
-    }
-
-    /** Whether it was loaded as a dropped one. */
-    boolean isStoredAsDropped(String application, String environment) {
-        return storedDroppedEnvironments.getOrDefault(application, Set.of()).contains(environment);
-    }
-
-    /** @return the application's revision when it was loaded; 0 if it was not stored */
-    long revisionBefore(String application) {
-        return revisionsBefore.getOrDefault(application, 0L);
     }
 }

@@ -44,7 +44,7 @@ class UnitOfWorkTest {
     void anApplicationThatIsReadAfterItsReleaseIsAnError() {
         state.loadRelease("shop", "1", StateJson.toJson(RELEASE), 1);
 
-        assertThatThrownBy(() -> state.addLoaded(new Application("shop"), null, null))
+        assertThatThrownBy(() -> state.addLoaded(new Application("shop"), TrackedApplication.Stored.NONE))
                 .isInstanceOf(IllegalStateException.class);
         assertThat(state.application("shop").release("1")).isNotNull();
     }
@@ -62,10 +62,14 @@ class UnitOfWorkTest {
             return Gate.Blocked.untilTime(Blocker.Code.NOT_BEFORE, until, "Not yet.");
         });
 
+        state.addLoaded(held.application(), TrackedApplication.Stored.NONE);
         state.recordChanges(held.application(), held.changes());
 
         isBroken.set(true);
-        assertThat(state.timersToWrite()).isEqualTo(Map.of("shop", until));
+        assertThat(state.applications()).singleElement().satisfies(tracked -> {
+            assertThat(tracked.isTimerChanged()).isTrue();
+            assertThat(tracked.nextDue()).isEqualTo(until);
+        });
         assertThatThrownBy(() -> state.recordChanges(held.application(), held.changes()))
                 .isInstanceOf(ArithmeticException.class);
     }
