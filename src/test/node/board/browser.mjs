@@ -37,20 +37,32 @@ export async function end() {
   process.exit(wrong.length ? 1 : 0);
 }
 
-/** What a command came to. */
-export async function command(type, data) {
-  const answer = await fetch(base + "/api/commands", {
+function send(type, data, prefer) {
+  return fetch(base + "/api/commands", {
     method: "POST",
-    headers: { "content-type": "application/cloudevents+json", prefer: "wait=20" },
+    headers: { "content-type": "application/cloudevents+json", ...prefer },
     body: JSON.stringify({ specversion: "1.0", id: crypto.randomUUID(), source: "/test", type: `dev.lockstep.${type}.v1`, data }),
   });
-  return answer.json();
 }
+
+/** What a command came to. */
+export const command = async (type, data) => (await send(type, data, { prefer: "wait=20" })).json();
 
 export async function accepted(type, data) {
   const result = await command(type, data);
   if (result.outcome !== "accepted") throw new Error(`${type}: ${JSON.stringify(result.problem ?? result)}`);
   return result;
+}
+
+/** Releases 1 to `count`, in this order; only the last one is waited for. The pauses keep below what is accepted in a second. */
+export async function createReleases(application, count) {
+  const release = (i) => ["release.create", { application, release: String(i), title: `Release ${i}` }];
+  for (let i = 1; i < count; i++) {
+    const { status } = await send(...release(i));
+    if (status !== 202) throw new Error(`release ${i} came to ${status}`);
+    await new Promise((done) => setTimeout(done, 25));
+  }
+  await accepted(...release(count));
 }
 
 export const read = async (path) => (await fetch(base + path)).json();

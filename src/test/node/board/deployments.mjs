@@ -1,5 +1,5 @@
 // A deployment that waits, runs, fails and is cancelled, where a deployer reports; a second browser sees each step live.
-import { PATIENCE, accepted, at, card, confirm, dialog, end, open, read, step, tip, wrong } from "./browser.mjs";
+import { PATIENCE, accepted, at, card, confirm, createReleases, dialog, end, open, read, step, tip, wrong } from "./browser.mjs";
 
 const application = "works";
 const STAGING = 1;
@@ -95,7 +95,7 @@ await step("all of it is told", async () => {
 });
 await step("what an environment has more of is shown page by page", async () => {
   const [wide, all, atOnce] = ["wide", 60, 50];
-  for (let i = 1; i <= all; i++) await accepted("release.create", { application: wide, release: String(i), title: `Release ${i}` });
+  await createReleases(wide, all);
   await accepted("release.deploy", { application: wide, release: String(all) });
   const page = await open(`/#/compare?app=${wide}&from=staging&to=production`);
   await page.getByText(`would add ${all} releases`).waitFor(PATIENCE);

@@ -1,6 +1,6 @@
 // What somebody is doing survives what happens meanwhile: live updates, a lost answer, a dialog closed too soon.
 import { connect, createServer } from "node:net";
-import { PATIENCE, accepted, base, dialog, end, open, read, step, wrong } from "./browser.mjs";
+import { PATIENCE, accepted, base, createReleases, dialog, end, open, read, step, wrong } from "./browser.mjs";
 
 /** The page notices silence after 25 s. */
 const LONG_PATIENCE = { timeout: 60_000 };
@@ -17,6 +17,27 @@ async function dialogFor(page, release) {
 
 const submit = (page) => dialog(page).locator("button[type=submit]:not([aria-disabled])").click(PATIENCE);
 
+// takes long, and needs nothing of the others
+const reconnected = step("the page reconnects after connections that were accepted and never answered", async () => {
+  const { hostname, port } = new URL(base);
+  let lost = false;
+  const proxy = createServer((client) => {
+    client.on("error", () => {});
+    if (lost) return;
+    const server = connect(port, hostname).on("error", () => {});
+    client.on("data", (bytes) => lost || server.write(bytes));
+    server.on("data", (bytes) => lost || client.write(bytes));
+    client.on("close", () => server.destroy());
+  });
+  await new Promise((done) => proxy.listen(0, done));
+  const page = await open("/", { at: `http://localhost:${proxy.address().port}`, quiet: true });
+  await page.getByText(/^live/).first().waitFor(PATIENCE);
+  lost = true;
+  await page.locator(".banner").getByText("Not connected").waitFor(LONG_PATIENCE);
+  lost = false;
+  await page.getByText(/^live/).first().waitFor(LONG_PATIENCE);
+  proxy.close();
+});
 await step("a filter keeps what is being typed while others act", async () => {
   const page = await open("/#/activity");
   const filter = page.locator("input[name=application]");
@@ -113,7 +134,7 @@ await step("a page about what is not there yet goes live", async () => {
   await other.getByText(/^live/).first().waitFor(PATIENCE);
 });
 await step("each page of a list is asked for once for each change", async () => {
-  for (let i = 0; i < 160; i++) await accepted("release.create", { application: "many-pages", release: `1.${i}`, title: `Release ${i}` });
+  await createReleases("many-pages", 160);
   const page = await open("/#/app/many-pages");
   const more = page.getByRole("button", { name: /more/i });
   for (let pages = 2; pages <= 3; pages++) {
@@ -139,25 +160,6 @@ await step("the shortcuts can be switched off", async () => {
   if (await page.evaluate(() => document.activeElement?.type === "search")) wrong.push("/ still searches");
   if (await dialog(page).count()) wrong.push("? still helps");
 });
-await step("the page reconnects after connections that were accepted and never answered", async () => {
-  const { hostname, port } = new URL(base);
-  let lost = false;
-  const proxy = createServer((client) => {
-    client.on("error", () => {});
-    if (lost) return;
-    const server = connect(port, hostname).on("error", () => {});
-    client.on("data", (bytes) => lost || server.write(bytes));
-    server.on("data", (bytes) => lost || client.write(bytes));
-    client.on("close", () => server.destroy());
-  });
-  await new Promise((done) => proxy.listen(0, done));
-  const page = await open("/", { at: `http://localhost:${proxy.address().port}`, quiet: true });
-  await page.getByText(/^live/).first().waitFor(PATIENCE);
-  lost = true;
-  await page.locator(".banner").getByText("Not connected").waitFor(LONG_PATIENCE);
-  lost = false;
-  await page.getByText(/^live/).first().waitFor(LONG_PATIENCE);
-  proxy.close();
-});
+await reconnected;
 if (!(await read("/api/info")).source) wrong.push("the source of the clock is not told");
 await end();

@@ -301,10 +301,7 @@ public final class CommandDecider implements Decider {
                 .id(envelope.id())
                 .source(envelope.source())
                 .type(envelope.type())
-                .correlationId(envelope.correlation())
-                .trace(envelope.trace())
-                .actor(echoedFields.actor())
-                .reason(echoedFields.reason())
+                .attribution(echoedFields.attribution())
                 .release(echoedFields.release())
                 .environment(echoedFields.environment())
                 .build();

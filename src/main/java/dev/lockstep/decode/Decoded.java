@@ -6,6 +6,8 @@ import dev.lockstep.decode.schema.Fingerprint;
 import dev.lockstep.decode.schema.Limits;
 import dev.lockstep.decode.schema.ParsedObject;
 import dev.lockstep.domain.Command;
+import dev.lockstep.domain.common.Actor;
+import dev.lockstep.domain.common.Attribution;
 import dev.lockstep.domain.common.RejectionCode;
 import dev.lockstep.domain.common.Violation;
 import java.util.List;
@@ -49,20 +51,30 @@ public sealed interface Decoded {
         }
     }
 
-    /** The fields that a result echoes; each is null where the command has none or has an invalid one. */
-    record EchoedFields(String release, String environment, String actor, String reason) {
+    /**
+     * The fields that a result echoes; each is null where the command has none or has an invalid one.
+     *
+     * @param attribution to whom everything is attributed that the command causes. Not null; actor and reason may be
+     */
+    record EchoedFields(String release, String environment, Attribution attribution) {
 
-        public static final EchoedFields NOTHING = new EchoedFields(null, null, null, null);
+        /** Those of something that has no readable fields. */
+        static EchoedFields none(Envelope envelope) {
+            return new EchoedFields(null, null, new Attribution(null, null, envelope.correlation(), envelope.trace()));
+        }
 
         /** @param data null if there is none that can be read */
-        static EchoedFields in(ParsedObject data) {
+        static EchoedFields of(Envelope envelope, ParsedObject data) {
             return data == null
-                    ? NOTHING
+                    ? none(envelope)
                     : new EchoedFields(
                             data.validText("release"),
                             data.validText("environment"),
-                            data.validText("actor"),
-                            data.validText("reason"));
+                            new Attribution(
+                                    Actor.of(data.validText("actor")),
+                                    data.validText("reason"),
+                                    envelope.correlation(),
+                                    envelope.trace()));
         }
     }
 
@@ -70,7 +82,7 @@ public sealed interface Decoded {
     record Timer(Envelope envelope, String application) implements DecodedEvent {
         @Override
         public EchoedFields echoedFields() {
-            return EchoedFields.NOTHING;
+            return EchoedFields.none(envelope);
         }
 
         @Override

@@ -116,7 +116,7 @@ public final class Decoder {
                 Suggestions.unknownType(raw.type()),
                 List.of(),
                 data == null ? null : data.text(APPLICATION),
-                EchoedFields.in(data));
+                EchoedFields.of(raw.envelope(), data));
     }
 
     /** What is wrong with a timer is not reported to anybody: an invalid one does no harm (contract, section 3). */
@@ -141,7 +141,7 @@ public final class Decoder {
         Violations violations = raw.validate(type.schema().names());
         ParsedObject data = readData(type::read, raw.data(), violations);
         String application = data == null ? null : data.text(APPLICATION);
-        EchoedFields echoedFields = EchoedFields.in(data);
+        EchoedFields echoedFields = EchoedFields.of(envelope, data);
         RejectedCommand rejectionUnlessDuplicate = violations.isEmpty()
                 ? null
                 : new RejectedCommand(
@@ -163,7 +163,7 @@ public final class Decoder {
         }
         return new ValidCommand(
                 envelope,
-                type.command(data, envelope.correlation(), envelope.trace()),
+                type.command(data, echoedFields.attribution()),
                 Fingerprint.of(type, data),
                 rejectionUnlessDuplicate,
                 echoedFields);

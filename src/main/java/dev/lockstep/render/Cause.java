@@ -11,11 +11,8 @@ import org.apache.kafka.common.header.Header;
 /**
  * The command that causes the records.
  *
- * @param actor who asked, or null
- * @param reason why, or null
+ * @param attribution to whom it is attributed, and why it was asked for; always with a correlation id
  * @param release, environment those that it named, or null
- * @param correlationId the command's correlation id, or else its id
- * @param trace the command's, or null
  * @param context when it was decided, and on what basis
  * @param time when it was decided, in RFC 3339 format, UTC
  * @param headers the headers that the records have in common
@@ -24,12 +21,9 @@ public record Cause(
         String commandId,
         String commandSource,
         String commandType,
-        String actor,
-        String reason,
+        Attribution attribution,
         String release,
         String environment,
-        String correlationId,
-        TraceContext trace,
         DecisionContext context,
         String time,
         List<Header> headers) {
@@ -45,10 +39,7 @@ public record Cause(
         private String id;
         private String source;
         private String type;
-        private String correlationId;
-        private TraceContext trace;
-        private String actor;
-        private String reason;
+        private Attribution attribution;
         private String release;
         private String environment;
 
@@ -71,24 +62,8 @@ public record Cause(
             return this;
         }
 
-        public Builder correlationId(String correlationId) {
-            this.correlationId = correlationId;
-            return this;
-        }
-
-        /** @param trace null if none came */
-        public Builder trace(TraceContext trace) {
-            this.trace = trace;
-            return this;
-        }
-
-        public Builder actor(String actor) {
-            this.actor = actor;
-            return this;
-        }
-
-        public Builder reason(String reason) {
-            this.reason = reason;
+        public Builder attribution(Attribution attribution) {
+            this.attribution = attribution;
             return this;
         }
 
@@ -108,15 +83,12 @@ public record Cause(
                     id,
                     source,
                     type,
-                    actor,
-                    reason,
+                    attribution,
                     release,
                     environment,
-                    correlationId,
-                    trace,
                     decision,
                     time,
-                    CloudEventHeaders.commonHeaders(id, correlationId, trace, time));
+                    CloudEventHeaders.commonHeaders(id, attribution.correlationId(), attribution.trace(), time));
         }
     }
 
@@ -129,11 +101,12 @@ public record Cause(
             return headers;
         }
         Attribution requested = deployment.request().attribution();
-        String correlation = requested.correlationId() == null ? correlationId : requested.correlationId();
-        TraceContext traceOrRequested = trace == null ? requested.trace() : trace;
-        return correlation.equals(correlationId) && traceOrRequested == trace
+        String own = attribution.correlationId();
+        String correlation = requested.correlationId() == null ? own : requested.correlationId();
+        TraceContext trace = attribution.trace() == null ? requested.trace() : attribution.trace();
+        return correlation.equals(own) && trace == attribution.trace()
                 ? headers
-                : CloudEventHeaders.commonHeaders(commandId, correlation, traceOrRequested, time);
+                : CloudEventHeaders.commonHeaders(commandId, correlation, trace, time);
     }
 
     /** The id of the result of the record at this position of the commands topic: a replay gives the same id. */

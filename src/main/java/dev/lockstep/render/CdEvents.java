@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.domain.Application;
 import dev.lockstep.domain.Changes;
+import dev.lockstep.domain.common.Actor;
 import dev.lockstep.domain.common.Ids;
 import dev.lockstep.domain.release.Release;
 import dev.lockstep.wire.Topics;
@@ -97,8 +98,8 @@ public final class CdEvents {
         json.writeNumberField("revision", revision);
         json.writeStringField("commandId", cause.commandId());
         json.writeStringField("commandSource", cause.commandSource());
-        JsonWriter.writeOptional(json, "actor", cause.actor());
-        JsonWriter.writeOptional(json, "reason", cause.reason());
+        JsonWriter.writeOptional(json, "actor", Actor.nameOf(cause.attribution().actor()));
+        JsonWriter.writeOptional(json, "reason", cause.attribution().reason());
         json.writeEndObject();
     }
 }

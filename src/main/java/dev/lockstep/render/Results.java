@@ -5,6 +5,7 @@ import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.domain.Application;
 import dev.lockstep.domain.Decision;
 import dev.lockstep.domain.ProblemExtension;
+import dev.lockstep.domain.common.Actor;
 import dev.lockstep.domain.common.DecisionContext;
 import dev.lockstep.domain.common.NameFormat;
 import dev.lockstep.domain.common.RejectionCode;
@@ -91,8 +92,9 @@ public final class Results {
             }
             JsonWriter.writeOptional(json, "release", cause.release());
             JsonWriter.writeOptional(json, "environment", cause.environment());
-            JsonWriter.writeOptional(json, "actor", cause.actor());
-            JsonWriter.writeOptional(json, "reason", cause.reason());
+            JsonWriter.writeOptional(
+                    json, "actor", Actor.nameOf(cause.attribution().actor()));
+            JsonWriter.writeOptional(json, "reason", cause.attribution().reason());
             if (problem != null) {
                 json.writeFieldName("problem");
                 json.writeRawValue(problem);

@@ -20,6 +20,8 @@ import static org.junit.jupiter.params.provider.Arguments.of;
 import dev.lockstep.decode.Decoded.EchoedFields;
 import dev.lockstep.decode.Decoded.RejectedCommand;
 import dev.lockstep.decode.Decoded.ValidCommand;
+import dev.lockstep.domain.common.Actor;
+import dev.lockstep.domain.common.Attribution;
 import dev.lockstep.domain.common.RejectionCode;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -32,13 +34,17 @@ class EchoedFieldsTest {
 
     static Stream<Arguments> commands() {
         return Stream.of(
-                of(CREATE, new EchoedFields("1.4.2+7", null, "ci", "why not")),
-                of(DEPLOY, new EchoedFields("1.4.2", "staging", "ci", "why not")),
-                of(ROLLBACK, new EchoedFields("1.4.1", "staging", "ci", "why not")),
-                of(CONFIGURE, new EchoedFields(null, "live", "ci", "why not")),
-                of(DEFINE, new EchoedFields(null, null, "ci", "why not")),
-                of(REPORT, new EchoedFields(null, null, "ci", "why not")),
-                of(CANCEL, new EchoedFields(null, null, "ci", "why not")));
+                of(CREATE, echoed("1.4.2+7", null, "ci", "why not")),
+                of(DEPLOY, echoed("1.4.2", "staging", "ci", "why not")),
+                of(ROLLBACK, echoed("1.4.1", "staging", "ci", "why not")),
+                of(CONFIGURE, echoed(null, "live", "ci", "why not")),
+                of(DEFINE, echoed(null, null, "ci", "why not")),
+                of(REPORT, echoed(null, null, "ci", "why not")),
+                of(CANCEL, echoed(null, null, "ci", "why not")));
+    }
+
+    private static EchoedFields echoed(String release, String environment, String actor, String reason) {
+        return new EchoedFields(release, environment, new Attribution(Actor.of(actor), reason, "c-1", null));
     }
 
     @ParameterizedTest
@@ -51,23 +57,19 @@ class EchoedFieldsTest {
     void whatIsLeftOutIsNotNamed() {
         assertThat(valid(binary(DELETE, "{'application':'shop','release':'1'}").build())
                         .echoedFields())
-                .isEqualTo(new EchoedFields("1", null, null, null));
+                .isEqualTo(echoed("1", null, null, null));
     }
 
     static Stream<Arguments> refusals() {
         return Stream.of(
-                of("{'application':'shop','release':'1','x':1,'actor':'ci'}", new EchoedFields("1", null, "ci", null)),
-                of("{'release':'1','environment':'Staging','reason':'r'}", new EchoedFields("1", null, null, "r")),
-                of(
-                        "{'application':'shop','release':'1//2','environment':'qa'}",
-                        new EchoedFields(null, "qa", null, null)),
-                of(
-                        "{'application':'shop','release':'1','release':'1','reason':''}",
-                        new EchoedFields(null, null, null, "")),
-                of("{'application':'shop','release':7,'actor':null}", EchoedFields.NOTHING),
-                of("{'application':'shop','release':'1'", EchoedFields.NOTHING),
-                of("{'application':'shop','release':'1'} {}", EchoedFields.NOTHING),
-                of("[]", EchoedFields.NOTHING));
+                of("{'application':'shop','release':'1','x':1,'actor':'ci'}", echoed("1", null, "ci", null)),
+                of("{'release':'1','environment':'Staging','reason':'r'}", echoed("1", null, null, "r")),
+                of("{'application':'shop','release':'1//2','environment':'qa'}", echoed(null, "qa", null, null)),
+                of("{'application':'shop','release':'1','release':'1','reason':''}", echoed(null, null, null, "")),
+                of("{'application':'shop','release':7,'actor':null}", echoed(null, null, null, null)),
+                of("{'application':'shop','release':'1'", echoed(null, null, null, null)),
+                of("{'application':'shop','release':'1'} {}", echoed(null, null, null, null)),
+                of("[]", echoed(null, null, null, null)));
     }
 
     @ParameterizedTest
@@ -90,7 +92,7 @@ class EchoedFieldsTest {
     void oneWithAForeignKeyNamesAllOfIt() {
         assertThat(refused(structured(DEPLOY, FULL.get(DEPLOY)).key("till").build())
                         .echoedFields())
-                .isEqualTo(new EchoedFields("1.4.2", "staging", "ci", "why not"));
+                .isEqualTo(echoed("1.4.2", "staging", "ci", "why not"));
     }
 
     /** It may be a re-send of an accepted command, and its result is read by others than its sender. */
@@ -99,7 +101,7 @@ class EchoedFieldsTest {
         String data = "{'application':'shop','release':'1','actor':'a\\tb','reason':'a\\u001b[1m'}";
 
         assertThat(decode(binary(DEPLOY, data).build())).isInstanceOfSatisfying(ValidCommand.class, valid -> {
-            assertThat(valid.echoedFields()).isEqualTo(new EchoedFields("1", null, null, null));
+            assertThat(valid.echoedFields()).isEqualTo(echoed("1", null, null, null));
             assertThat(valid.rejectionUnlessDuplicate().echoedFields()).isEqualTo(valid.echoedFields());
         });
     }

@@ -15,6 +15,7 @@ import dev.lockstep.decode.envelope.DeadLetterKind;
 import dev.lockstep.decode.envelope.Envelope;
 import dev.lockstep.decode.schema.CommandType;
 import dev.lockstep.decode.schema.Limits;
+import dev.lockstep.domain.common.Attribution;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -33,7 +34,8 @@ class TimerTest {
             Decoded decoded = decode(record.build());
 
             assertThat(decoded).isEqualTo(new Timer(new Envelope("c-1", "/ci", TIMER, null, null), "shop"));
-            assertThat(((Timer) decoded).echoedFields()).isEqualTo(EchoedFields.NOTHING);
+            assertThat(((Timer) decoded).echoedFields())
+                    .isEqualTo(new EchoedFields(null, null, new Attribution(null, null, "c-1", null)));
         }
         assertThat(CommandType.forTypeName(TIMER)).isNull();
     }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.domain.Application;
 import dev.lockstep.domain.HeldDeployment;
+import dev.lockstep.domain.common.Attribution;
 import dev.lockstep.domain.common.DecisionContext;
 import dev.lockstep.domain.deployment.Blocker;
 import dev.lockstep.render.Cause;
@@ -30,7 +31,7 @@ class UnknownGateTest {
                 .id("c-1")
                 .source("test")
                 .type("release.deploy")
-                .correlationId("c-1")
+                .attribution(new Attribution(null, null, "c-1", null))
                 .build();
         OutgoingRecord status = new StatusRecords(TOPICS, "lockstep")
                 .statuses(cause, 0, held.application(), held.changes()).stream()

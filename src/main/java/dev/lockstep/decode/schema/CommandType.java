@@ -27,9 +27,7 @@ import dev.lockstep.domain.Command.UndeployRelease;
 import dev.lockstep.domain.Command.UpdateApplication;
 import dev.lockstep.domain.Command.UpdateRelease;
 import dev.lockstep.domain.KeepPolicy;
-import dev.lockstep.domain.common.Actor;
 import dev.lockstep.domain.common.Attribution;
-import dev.lockstep.domain.common.TraceContext;
 import dev.lockstep.domain.deployment.Deployment.Report;
 import dev.lockstep.domain.pipeline.Policy;
 import dev.lockstep.domain.pipeline.PolicyChange;
@@ -298,18 +296,15 @@ public enum CommandType {
         return FieldRules.ECHOED_FIELDS;
     }
 
-    /**
-     * @param data values without any violation
-     * @param correlationId, trace see {@link Attribution}
-     */
-    public Command command(ParsedObject data, String correlationId, TraceContext trace) {
-        return factory.apply(data, common(data, correlationId, trace));
+    /** @param data values without any violation */
+    public Command command(ParsedObject data, Attribution attribution) {
+        return factory.apply(data, common(data, attribution));
     }
 
-    private static CommonFields common(ParsedObject data, String correlationId, TraceContext trace) {
+    private static CommonFields common(ParsedObject data, Attribution attribution) {
         return new CommonFields(
                 data.text("application"),
-                new Attribution(Actor.of(data.text("actor")), data.text("reason"), correlationId, trace),
+                attribution,
                 new ExpectedRevisions(
                         data.integer("expectedRevision"),
                         expected(data, FieldRules.EXPECTED_RELEASE_REVISION),
