@@ -32,11 +32,11 @@ public final class Main {
         if (failure == null) {
             System.exit(exitCode);
         }
-        StartFailure why = StartFailure.of(failure);
-        why.lines().forEach(System.err::println);
-        if (why.lines().isEmpty()) {
+        StartFailure startFailure = StartFailure.of(failure);
+        startFailure.lines().forEach(System.err::println);
+        if (startFailure.lines().isEmpty()) {
             failure.printStackTrace();
         }
-        System.exit(why.exitCode());
+        System.exit(startFailure.exitCode());
     }
 }

@@ -59,14 +59,14 @@ public class Worker {
     private final PartitionOwnership ownership;
     private final PartitionPositions partitionPositions;
     private final Backlog backlog;
-    private final FlowControl flow;
+    private final FlowControl flowControl;
     private final Dispatcher dispatcher;
     private final Decoder decoder;
     private final BatchApplier batchApplier;
     private final BatchRetrier batchRetrier;
     private final Publisher publisher;
-    private final GapReporter gaps;
-    private final PublicationReporter report;
+    private final GapReporter gapReporter;
+    private final PublicationReporter reporter;
     private final Listeners listeners;
     private final Topics topics;
     private final String eventSource;
@@ -78,12 +78,12 @@ public class Worker {
             PartitionOwnership ownership,
             PartitionPositions partitionPositions,
             Backlog backlog,
-            FlowControl flow,
+            FlowControl flowControl,
             Dispatcher dispatcher,
             BatchApplier batchApplier,
             BatchRetrier batchRetrier,
             Publisher publisher,
-            GapReporter gaps,
+            GapReporter gapReporter,
             Listeners listeners,
             Settings settings,
             Ticker ticker) {
@@ -91,23 +91,23 @@ public class Worker {
         this.ownership = ownership;
         this.partitionPositions = partitionPositions;
         this.backlog = backlog;
-        this.flow = flow;
+        this.flowControl = flowControl;
         this.dispatcher = dispatcher;
         this.decoder = new Decoder(Limits.of(settings.limits()));
         this.batchApplier = batchApplier;
         this.batchRetrier = batchRetrier;
         this.publisher = publisher;
-        this.gaps = gaps;
+        this.gapReporter = gapReporter;
         this.listeners = listeners;
         this.topics = Topics.of(settings.topics());
-        this.report = new PublicationReporter(listeners, topics);
+        this.reporter = new PublicationReporter(listeners, topics);
         this.eventSource = settings.source();
         this.ticker = ticker;
     }
 
     /** While the stores refuse work, no new batch starts; the refused work is retried, and once it succeeds the rest starts. */
     void start(@Observes StartupEvent event) {
-        dispatcher.begin(() -> !batchRetrier.isHalted(), (taken, lane) -> new BatchRun(taken, lane).start());
+        dispatcher.start(() -> !batchRetrier.isHalted(), (taken, lane) -> new BatchRun(taken, lane).start());
     }
 
     /** Queues a polled batch. Acknowledges nothing: offsets are committed together with the outputs. */
@@ -136,7 +136,7 @@ public class Worker {
                 listener -> listener.workAbandoned(failure.getClass().getName()));
     }
 
-    private void recordSubmitted(PartitionOwnership.Snapshot ownership, PartitionOutcome partition) {
+    private void markSubmitted(PartitionOwnership.Snapshot ownership, PartitionOutcome partition) {
         partitionPositions.recordSubmitted(
                 ownership,
                 partition.partition(),
@@ -144,7 +144,7 @@ public class Worker {
                 partition.hasRecords(),
                 partition.appliedOffset());
         if (!partition.hasRecords()) {
-            flow.open(ownership, partition.partition(), partition.seekTo());
+            flowControl.open(ownership, partition.partition(), partition.seekTo());
         }
     }
 
@@ -152,15 +152,15 @@ public class Worker {
         long submittedAt = ticker.nanos();
         return abandonOnFailure(CompletableFuture.allOf(batch.splitIntoTransactions().stream()
                 .map(part -> publisher
-                        .publish(part.publication(topics))
+                        .publish(part.toPublication(topics))
                         .thenAccept(published -> onPublished(published, part, submittedAt)))
                 .toArray(CompletableFuture[]::new)));
     }
 
-    /** Held-up partitions are reported later, and nothing else waits for them; until then, no more of their records are taken. */
+    /** Stalled partitions are reported later, and nothing else waits for them; until then, no more of their records are taken. */
     private void onPublished(PublishOutcome published, AppliedBatch batch, long submittedAt) {
         partitionPositions.recordCommitted(batch.ownership(), published.committed());
-        report.report(published, batch, ticker.since(submittedAt));
+        reporter.report(published, batch, ticker.since(submittedAt));
         published
                 .stalled()
                 .values()
@@ -211,7 +211,7 @@ public class Worker {
                     .with(done -> {}, Worker.this::onBatchFailed);
         }
 
-        private Uni<AppliedRecords> attempt() {
+        private Uni<OwnedOutcome> attempt() {
             return commandsTopic
                     .whenAvailable()
                     .emitOn(lane)
@@ -245,11 +245,10 @@ public class Worker {
                             .toList());
         }
 
-        private Uni<AppliedRecords> apply(OwnedRecords owned) {
+        private Uni<OwnedOutcome> apply(OwnedRecords owned) {
             if (owned.partitions().isEmpty()) {
                 return Uni.createFrom()
-                        .item(new AppliedRecords(
-                                owned.ownership(), new BatchOutcome(List.of(), null, false, List.of())));
+                        .item(new OwnedOutcome(owned.ownership(), new BatchOutcome(List.of(), null, false, List.of())));
             }
             String topicId = owned.topic().id();
             Runnable onPage =
@@ -261,10 +260,10 @@ public class Worker {
                     .chain(positions -> batchApplier.apply(topicId, owned.records(), positions, decider))
                     .onFailure(DataLossException.class)
                     .invoke(() -> partitionPositions.invalidate(owned.partitions()))
-                    .map(outcome -> new AppliedRecords(owned.ownership(), outcome));
+                    .map(outcome -> new OwnedOutcome(owned.ownership(), outcome));
         }
 
-        private AppliedBatch onApplied(AppliedRecords applied) {
+        private AppliedBatch onApplied(OwnedOutcome applied) {
             BatchOutcome outcome = applied.outcome();
             if (outcome.firstDeferred() != null) {
                 kept = backlog.putBackAfter(
@@ -272,8 +271,8 @@ public class Worker {
                         kept.records().indexOf(outcome.firstDeferred().origin()),
                         outcome.firstDeferredNeedsOwnBatch());
             }
-            gaps.add(outcome.gaps());
-            outcome.partitions().forEach(partition -> recordSubmitted(applied.ownership(), partition));
+            gapReporter.add(outcome.gaps());
+            outcome.partitions().forEach(partition -> markSubmitted(applied.ownership(), partition));
             if (!kept.records().isEmpty()) {
                 Duration took = ticker.since(kept.takenAt());
                 listeners.notifyListeners(
@@ -289,9 +288,9 @@ public class Worker {
 
         private Uni<Void> publishAndRelease(AppliedBatch applied) {
             InFlightBatch batch = applied.batch();
-            return lane.awaitPreviousPublication(publish(applied).thenRun(() -> backlog.published(batch)))
+            return lane.startPublication(publish(applied).thenRun(() -> backlog.markPublished(batch)))
                     .invoke(() -> {
-                        backlog.applied(batch);
+                        backlog.markApplied(batch);
                         dispatcher.dispatch();
                     });
         }
@@ -305,5 +304,5 @@ public class Worker {
             List<IncomingRecord> records) {}
 
     /** What was committed in Postgres, and under which ownership. */
-    private record AppliedRecords(PartitionOwnership.Snapshot ownership, BatchOutcome outcome) {}
+    private record OwnedOutcome(PartitionOwnership.Snapshot ownership, BatchOutcome outcome) {}
 }

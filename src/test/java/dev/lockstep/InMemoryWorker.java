@@ -9,7 +9,7 @@ import dev.lockstep.decode.Decoder;
 import dev.lockstep.decode.schema.Limits;
 import dev.lockstep.domain.Application;
 import dev.lockstep.domain.common.DecisionContext;
-import dev.lockstep.partition.HomePartitions;
+import dev.lockstep.partition.HomePartitioner;
 import dev.lockstep.store.UnitOfWork;
 import dev.lockstep.wire.Topics;
 import java.io.IOException;
@@ -46,7 +46,7 @@ public final class InMemoryWorker {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Decoder decoder = new Decoder(Limits.DEFAULT);
-    private final UnitOfWork state = new UnitOfWork(new HomePartitions(PARTITIONS, PARTITIONS));
+    private final UnitOfWork state = new UnitOfWork(new HomePartitioner(PARTITIONS, PARTITIONS));
     private final List<ConsumerRecord<byte[], byte[]>> out = new ArrayList<>();
     private Instant set;
     private int sent;

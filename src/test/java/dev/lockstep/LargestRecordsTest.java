@@ -60,10 +60,11 @@ class LargestRecordsTest {
                         InMemoryWorker.TOPICS.releaseStatus(),
                         InMemoryWorker.TOPICS.deploymentStatus(),
                         InMemoryWorker.TOPICS.applicationStatus());
+        assertThat(out).allSatisfy(record -> assertThat(bytes(record))
+                .as(record.topic())
+                .isLessThanOrEqualTo(Topics.MAX_OUTPUT_RECORD_BYTES));
         assertThat(out)
-                .allSatisfy(record ->
-                        assertThat(bytes(record)).as(record.topic()).isLessThanOrEqualTo(Topics.MAX_RECORD_BYTES));
-        assertThat(out).anySatisfy(record -> assertThat(bytes(record)).isGreaterThan(Topics.MAX_RECORD_BYTES / 2));
+                .anySatisfy(record -> assertThat(bytes(record)).isGreaterThan(Topics.MAX_OUTPUT_RECORD_BYTES / 2));
     }
 
     @Test
@@ -81,9 +82,9 @@ class LargestRecordsTest {
                         "dev.cdeventsx.lockstep-release.archived.0.1.0",
                         "dev.cdeventsx.lockstep-application.archived.0.1.0",
                         "dev.cdeventsx.lockstep-application.unarchived.0.1.0");
-        assertThat(out)
-                .allSatisfy(record ->
-                        assertThat(bytes(record)).as(record.topic()).isLessThanOrEqualTo(Topics.MAX_RECORD_BYTES));
+        assertThat(out).allSatisfy(record -> assertThat(bytes(record))
+                .as(record.topic())
+                .isLessThanOrEqualTo(Topics.MAX_OUTPUT_RECORD_BYTES));
     }
 
     /** Each comes after all of its predecessors. */

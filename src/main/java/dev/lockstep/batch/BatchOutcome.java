@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param partitions one for each partition of those records that were applied, and of those without records
  * @param firstDeferred the first record that was deferred to the next transaction, along with all that follow it, because the
  *     batch was too large for one; null when all were applied
- * @param firstDeferredNeedsOwnBatch whether that record needs a batch of its own: it takes long, and no other record should have to wait for
- *     it
+ * @param firstDeferredNeedsOwnBatch whether that record needs a batch of its own: it takes long, and no other record should
+ *     have to wait for it
  * @param gaps the gaps found while it was applied
  */
 public record BatchOutcome(

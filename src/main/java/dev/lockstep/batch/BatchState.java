@@ -17,7 +17,7 @@ public interface BatchState {
     Application application(String id);
 
     /** @return the partition in which the application lives, or would be created now */
-    int homePartition(String application);
+    int homePartitionOf(String application);
 
     /** @return the partition for a key that names no application */
     int homePartition(byte[] key);

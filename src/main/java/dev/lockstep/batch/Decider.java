@@ -11,7 +11,10 @@ public interface Decider {
     /** @return what is to be published for the record; effects go into {@code state} */
     RecordOutput decide(IncomingRecord record, BatchState state);
 
-    /** The same for a record that the database refused because of its contents: no effects. */
+    /**
+     * Rejects a command that could not be stored, or whose decision failed; anything else is decided as usual. Changes no
+     * application, but remembers the rejection.
+     */
     RecordOutput rejectUnprocessable(IncomingRecord record, BatchState state);
 
     /** The fallback if that failed, too: built from the record alone, so that it cannot fail. */

@@ -33,7 +33,7 @@ public record IncomingRecord(
         return new IncomingRecord(
                 origin,
                 decoded,
-                decoded instanceof Decoded.RejectedCommand ? Decoder.application(origin.key()) : null,
+                decoded instanceof Decoded.RejectedCommand ? Decoder.applicationOfKey(origin.key()) : null,
                 null);
     }
 
@@ -42,7 +42,7 @@ public record IncomingRecord(
         if (!(decoded instanceof Decoded.DecodedEvent) || origin.key() == null) {
             return origin.partition();
         }
-        return keyApplication == null ? state.homePartition(origin.key()) : state.homePartition(keyApplication);
+        return keyApplication == null ? state.homePartition(origin.key()) : state.homePartitionOf(keyApplication);
     }
 
     /** @return the command, or null if the record is not a command that the rules decide */
@@ -79,11 +79,11 @@ public record IncomingRecord(
                     ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
             digest.update(bytes);
         }
-        return uuid(digest.digest());
+        return uuidOfFirst16Bytes(digest.digest());
     }
 
     /** The first 16 bytes, unchanged. */
-    public static UUID uuid(byte[] bytes) {
+    public static UUID uuidOfFirst16Bytes(byte[] bytes) {
         ByteBuffer buffer = ByteBuffer.wrap(bytes);
         return new UUID(buffer.getLong(), buffer.getLong());
     }

@@ -27,7 +27,8 @@ public interface OutputPages {
      * Blocks until the page is read.
      *
      * @param page from 1
-     * @throws RuntimeException if it cannot be read now, or no longer exists
+     * @throws UnreadablePageException if it cannot be read now
+     * @throws IllegalStateException if it no longer exists
      */
     List<OutgoingRecord> read(int page);
 }

@@ -43,13 +43,13 @@ public record PartitionOutcome(
         return parts;
     }
 
-    /** Whether the first output, which then is the only one of a part, has further pages. */
+    /** Whether its first output has further pages; if this is a part, that is its only one. */
     public boolean hasPages() {
         return !outputs.isEmpty() && hasPages(0);
     }
 
-    private boolean hasPages(int output) {
-        return outputs.get(output).pages().count() > 0;
+    private boolean hasPages(int index) {
+        return outputs.get(index).pages().count() > 0;
     }
 
     /** A part with the outputs from one up to, but excluding, another; the last part extends as far as the whole. */

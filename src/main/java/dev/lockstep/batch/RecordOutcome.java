@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  * The outcome of one record of the commands topic.
  *
  * @param command the CloudEvents type of the command, or null if this version does not know it
- * @param code why: for a rejection its code in the contract, for a dead letter its {@link DeadLetterKind} (null if a version
- *     that did not record it stored it), else null
+ * @param code why: for a rejection its code in the contract, for a dead letter its {@link DeadLetterKind} (null if it was
+ *     stored by a version that did not record it), else null
  */
 public record RecordOutcome(
         Kind kind, @Nullable String command, @Nullable String code) {

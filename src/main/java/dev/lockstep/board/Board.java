@@ -32,7 +32,7 @@ public class Board {
     static final String REBUILDING = "the board's tables are being read anew";
 
     private static final Logger LOG = Logger.getLogger(Board.class);
-    /** Deleting history, and rebuilding, may take long: meanwhile Kafka is still asked. */
+    /** Deleting history, and rebuilding, may take long, and the topic check must still run. */
     private static final int THREADS = 2;
 
     private static final long RETRY_SECONDS = 1;
@@ -100,7 +100,7 @@ public class Board {
     }
 
     /** Whether the board has anything to show. */
-    public boolean isReady() {
+    public boolean hasTables() {
         return isReady;
     }
 
@@ -117,7 +117,7 @@ public class Board {
             rebuildOnce();
             channels.getPausable(Feed.CHANNEL).resume();
             notReadyReason = null;
-            feedStatus.recordAnswer();
+            feedStatus.recordKafkaAnswer();
             feedStatus.recordTablesRead();
             scheduler.scheduleWithFixedDelay(
                     this::maintain, MAINTENANCE_INTERVAL_SECONDS, MAINTENANCE_INTERVAL_SECONDS, TimeUnit.SECONDS);
@@ -128,7 +128,7 @@ public class Board {
             String cause = PermanentErrors.describe(e);
             LOG.logf(
                     cause.equals(lastStartFailure) ? Logger.Level.DEBUG : Logger.Level.WARN,
-                    "The board is not ready, retrying every second reason=%s cause=%s",
+                    "The board is not ready, retrying every second status=%s reason=%s",
                     notReadyReason,
                     cause);
             lastStartFailure = cause;
@@ -147,9 +147,12 @@ public class Board {
         }
         notReadyReason = REBUILDING;
         LOG.infof("Rebuilding the board's tables; readers see the old ones until it commits scope=%s", scope);
-        TableRebuild.HistoryStart history = tableRebuild.run(scope == Settings.BoardConfig.RebuildScope.ALL, topics);
+        TableRebuild.HistoryChange history =
+                tableRebuild.rebuild(scope == Settings.BoardConfig.RebuildScope.ALL, topics);
         isRebuilt = true;
-        LOG.infof("The board's tables have been rebuilt; remove lockstep.board.rebuild now. %s", history.describe());
+        LOG.infof(
+                "The board's tables have been rebuilt; remove lockstep.board.rebuild now history=%s",
+                history.describe());
     }
 
     /** Tombstones that were not read in time are gone, and what they deleted would stay in the tables for ever. */
@@ -160,14 +163,14 @@ public class Board {
         }
         if (exceedsTombstoneRetention(read)) {
             LOG.warn("The topics were not read for longer than they keep tombstones, rebuilding the board's state");
-            tableRebuild.run(false, topics, () -> exceedsTombstoneRetention(read));
+            tableRebuild.rebuildIfDue(false, topics, () -> exceedsTombstoneRetention(read));
             LOG.info("The board's state has been rebuilt");
         }
-        progress.recordRead(read);
+        progress.recordCompletelyRead(read);
     }
 
     private boolean exceedsTombstoneRetention(Set<TopicPartition> read) {
-        return progress.sinceRead(read).compareTo(TOMBSTONES_KEPT) >= 0;
+        return progress.sinceCompletelyRead(read).compareTo(TOMBSTONES_KEPT) >= 0;
     }
 
     private void maintain() {
@@ -183,7 +186,7 @@ public class Board {
         } catch (Throwable e) { // an Error must not end the maintenance
             LOG.logf(
                     failingMaintenance.add(problem) ? Logger.Level.WARN : Logger.Level.DEBUG,
-                    "The board's maintenance failed, retrying every minute problem=%s cause=%s",
+                    "The board's maintenance failed, retrying every minute problem=%s reason=%s",
                     problem,
                     PermanentErrors.describe(e));
         }

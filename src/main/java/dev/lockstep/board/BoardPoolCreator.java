@@ -23,6 +23,6 @@ class BoardPoolCreator implements PgPoolCreator {
 
     @Override
     public Pool create(Input input) {
-        return DatabasePoolCreator.of(input, settings);
+        return DatabasePoolCreator.createPool(input, settings);
     }
 }

@@ -58,10 +58,10 @@ class BoardTopics {
     /**
      * By name; a topic that does not exist, that may not be described, or about which there is no answer has no entry.
      *
-     * @throws KafkaException if Kafka answers nothing
+     * @throws KafkaException if Kafka does not answer at all
      */
     Map<String, Topic> describe() {
-        return answers(
+        return collectAnswers(
                 admin().describeTopics(names).topicNameValues(),
                 topic ->
                         new Topic(topic.topicId().toString(), topic.partitions().size()));
@@ -75,19 +75,19 @@ class BoardTopics {
     }
 
     /**
-     * The end offsets of their partitions, as a {@code read_committed} consumer sees them. A partition that does not exist, or about which there is
-     * no answer, such as one without a leader, has no entry.
+     * The end offsets of their partitions, as a {@code read_committed} consumer sees them. A partition that does not exist,
+     * or about which there is no answer, such as one without a leader, has no entry.
      *
-     * @throws KafkaException if Kafka answers nothing
+     * @throws KafkaException if Kafka does not answer at all
      */
-    Map<TopicPartition, Long> ends(Map<String, Topic> topics) {
+    Map<TopicPartition, Long> endOffsets(Map<String, Topic> topics) {
         Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
         topics.forEach((name, topic) -> IntStream.range(0, topic.partitions)
                 .forEach(partition -> asked.put(new TopicPartition(name, partition), OffsetSpec.latest())));
         ListOffsetsResult answer = admin().listOffsets(asked, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED));
         Map<TopicPartition, KafkaFuture<ListOffsetsResult.ListOffsetsResultInfo>> answers = new HashMap<>();
         asked.keySet().forEach(partition -> answers.put(partition, answer.partitionResult(partition)));
-        return answers(answers, ListOffsetsResult.ListOffsetsResultInfo::offset);
+        return collectAnswers(answers, ListOffsetsResult.ListOffsetsResultInfo::offset);
     }
 
     /**
@@ -96,14 +96,14 @@ class BoardTopics {
      * @throws KafkaException if Kafka does not answer
      */
     int groupSize(String group) {
-        Map<String, Integer> sizes =
-                answers(admin().describeConsumerGroups(List.of(group)).describedGroups(), members -> members.members()
-                        .size());
+        Map<String, Integer> sizes = collectAnswers(
+                admin().describeConsumerGroups(List.of(group)).describedGroups(),
+                members -> members.members().size());
         return sizes.getOrDefault(group, 0);
     }
 
     /** The answers that arrived in time; fails if none did. */
-    private static <K, A, V> Map<K, V> answers(Map<K, KafkaFuture<A>> futures, Function<A, V> value) {
+    private static <K, A, V> Map<K, V> collectAnswers(Map<K, KafkaFuture<A>> futures, Function<A, V> value) {
         Map<K, V> answers = new HashMap<>();
         long deadline = System.nanoTime() + TIMEOUT.toNanos();
         int refusals = 0;
@@ -123,13 +123,13 @@ class BoardTopics {
             }
         }
         if (failure != null && answers.isEmpty() && refusals == 0) {
-            throw new KafkaException("no answer", failure);
+            throw new KafkaException("Kafka does not answer", failure);
         }
         return answers;
     }
 
-    private static boolean isRefusal(Throwable refused) {
-        return refused instanceof UnknownTopicOrPartitionException || refused instanceof TopicAuthorizationException;
+    private static boolean isRefusal(Throwable failure) {
+        return failure instanceof UnknownTopicOrPartitionException || failure instanceof TopicAuthorizationException;
     }
 
     private synchronized Admin admin() {

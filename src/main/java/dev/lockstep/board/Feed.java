@@ -23,8 +23,8 @@ public class Feed {
     static final String CHANNEL = "board";
 
     private static final Logger LOG = Logger.getLogger(Feed.class);
-    private static final Duration FIRST_RETRY = Duration.ofMillis(100);
-    private static final Duration MAX_RETRY = Duration.ofSeconds(5);
+    private static final Duration INITIAL_BACKOFF = Duration.ofMillis(100);
+    private static final Duration MAX_BACKOFF = Duration.ofSeconds(5);
 
     private final TableWriter tableWriter;
     private final Ticker ticker;
@@ -66,7 +66,7 @@ public class Feed {
         return untilAccepted(tableWriter.write(records))
                 .invoke(() -> feedStatus.recordWritten(records.size()))
                 .onFailure()
-                .recoverWithUni(refused -> records.size() > 1 ? oneByOne(records) : skip(records.get(0), refused));
+                .recoverWithUni(failure -> records.size() > 1 ? oneByOne(records) : skip(records.get(0), failure));
     }
 
     /** Fails only if it is never to be accepted. */
@@ -75,11 +75,12 @@ public class Feed {
                 .invoke(failure -> {
                     feedStatus.recordRetry(failure);
                     LOG.warnf(
-                            "Cannot write to the board's tables, retrying cause=%s", PermanentErrors.describe(failure));
+                            "Cannot write to the board's tables, retrying reason=%s",
+                            PermanentErrors.describe(failure));
                 })
                 .onFailure(failure -> !PermanentErrors.isPermanent(failure))
                 .retry()
-                .withBackOff(FIRST_RETRY, MAX_RETRY)
+                .withBackOff(INITIAL_BACKOFF, MAX_BACKOFF)
                 .indefinitely();
     }
 
@@ -91,11 +92,11 @@ public class Feed {
         return all;
     }
 
-    private Uni<Void> skip(ConsumerRecord<byte[], byte[]> record, Throwable refused) {
+    private Uni<Void> skip(ConsumerRecord<byte[], byte[]> record, Throwable failure) {
         feedStatus.recordRejection();
         LOG.warnf(
-                "Skipped a record that the board's tables reject record=%s-%d@%d cause=%s",
-                record.topic(), record.partition(), record.offset(), PermanentErrors.describe(refused));
+                "Skipped a record that the board's tables reject record=%s-%d@%d reason=%s",
+                record.topic(), record.partition(), record.offset(), PermanentErrors.describe(failure));
         return untilAccepted(tableWriter.skip(record));
     }
 }

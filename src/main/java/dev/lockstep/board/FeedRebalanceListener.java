@@ -55,19 +55,19 @@ class FeedRebalanceListener implements KafkaConsumerRebalanceListener {
             return;
         }
         try {
-            Map<TopicPartition, FeedProgress.Position> read = feedProgress.read();
+            Map<TopicPartition, FeedProgress.Position> stored = feedProgress.read();
             Map<String, String> ids = fetchTopicIds();
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            Map<TopicPartition, Long> endOffsets = consumer.endOffsets(partitions);
             partitions.forEach(topicPartition -> seek(
                     consumer,
                     topicPartition,
                     ids.get(topicPartition.topic()),
-                    read.get(topicPartition),
-                    ends.get(topicPartition)));
-            recordTopicIds(partitions, read);
+                    stored.get(topicPartition),
+                    endOffsets.get(topicPartition)));
+            recordTopicIds(partitions, stored);
         } catch (RuntimeException unknown) {
             LOG.infof(
-                    "The board reads from the beginning cause=%s",
+                    "The board reads from the beginning reason=%s",
                     unknown.getClass().getSimpleName());
         }
     }
@@ -78,7 +78,7 @@ class FeedRebalanceListener implements KafkaConsumerRebalanceListener {
             return ids(topics.describe());
         } catch (RuntimeException unknown) {
             LOG.infof(
-                    "Cannot look up the ids of the board's topics cause=%s",
+                    "Cannot look up the ids of the board's topics reason=%s",
                     unknown.getClass().getSimpleName());
             return Map.of();
         }
@@ -88,34 +88,34 @@ class FeedRebalanceListener implements KafkaConsumerRebalanceListener {
      * From here on, polls return what is not in the tables yet.
      *
      * @param id the topic's; null when unknown, then it is assumed to be the one that was read
-     * @param read the stored position; null if nothing was read
+     * @param stored the stored position; null if nothing was read
      * @param end where the partition ends
      */
     private void seek(
-            Consumer<?, ?> consumer, TopicPartition partition, String id, FeedProgress.Position read, long end) {
-        if (read == null) {
+            Consumer<?, ?> consumer, TopicPartition partition, String id, FeedProgress.Position stored, long end) {
+        if (stored == null) {
             consumer.seekToBeginning(List.of(partition));
-        } else if (read.isOfOtherTopic(id)) {
+        } else if (stored.isOfOtherTopic(id)) {
             LOG.warnf("A topic was recreated, reading it from the beginning partition=%s", partition);
-            restartFromBeginning(consumer, partition, read, id);
-        } else if (read.nextOffset() > end) {
+            restartFromBeginning(consumer, partition, stored, id);
+        } else if (stored.nextOffset() > end) {
             LOG.warnf(
                     "A topic ends before the position that was stored, reading it from the beginning partition=%s position=%d end=%d",
-                    partition, read.nextOffset(), end);
-            restartFromBeginning(consumer, partition, read, id);
+                    partition, stored.nextOffset(), end);
+            restartFromBeginning(consumer, partition, stored, id);
         } else {
-            consumer.seek(partition, read.nextOffset());
+            consumer.seek(partition, stored.nextOffset());
         }
         lastPolled.remove(partition);
-        String known = id != null || read == null ? id : read.topicId();
+        String known = id != null || stored == null ? id : stored.topicId();
         if (known != null) {
             topicIdByPartition.put(partition, known);
         }
     }
 
     private void restartFromBeginning(
-            Consumer<?, ?> consumer, TopicPartition partition, FeedProgress.Position read, String id) {
-        feedProgress.restart(partition, read, id);
+            Consumer<?, ?> consumer, TopicPartition partition, FeedProgress.Position stored, String id) {
+        feedProgress.restart(partition, stored, id);
         consumer.seekToBeginning(List.of(partition));
     }
 
@@ -124,12 +124,12 @@ class FeedRebalanceListener implements KafkaConsumerRebalanceListener {
      * is noticed.
      */
     private void recordTopicIds(
-            Collection<TopicPartition> partitions, Map<TopicPartition, FeedProgress.Position> read) {
+            Collection<TopicPartition> partitions, Map<TopicPartition, FeedProgress.Position> stored) {
         Map<TopicPartition, String> unknown = new HashMap<>(topicIdByPartition);
         unknown.keySet().retainAll(partitions);
         unknown.keySet()
-                .removeIf(topicPartition -> read.get(topicPartition) == null
-                        || read.get(topicPartition).topicId() != null);
+                .removeIf(topicPartition -> stored.get(topicPartition) == null
+                        || stored.get(topicPartition).topicId() != null);
         if (!unknown.isEmpty()) {
             feedProgress.setMissingTopicIds(unknown);
         }
@@ -148,43 +148,44 @@ class FeedRebalanceListener implements KafkaConsumerRebalanceListener {
     /**
      * Restarts topics that were recreated or have become shorter from the beginning; on any thread.
      *
-     * @param read the stored positions, looked up before the topics were described
-     * @param ends where the partitions end, looked up after that; one that is missing is read on
+     * @param stored the stored positions, looked up before the topics were described
+     * @param endOffsets where the partitions end, looked up after that; one that is missing is read on
      * @return the ends of those of this process's partitions in which nothing is left to poll
      */
     Uni<List<FeedProgress.ReachedEnd>> checkTopics(
-            Map<TopicPartition, FeedProgress.Position> read,
+            Map<TopicPartition, FeedProgress.Position> stored,
             Map<String, BoardTopics.Topic> described,
-            Map<TopicPartition, Long> ends) {
+            Map<TopicPartition, Long> endOffsets) {
         if (clients.getConsumer(Feed.CHANNEL) == null) {
             return Uni.createFrom().item(List.of());
         }
         Map<String, String> ids = ids(described);
         return clients.<byte[], byte[]>getConsumer(Feed.CHANNEL)
                 .runOnPollingThread((Function<Consumer<byte[], byte[]>, List<FeedProgress.ReachedEnd>>)
-                        consumer -> checkTopics(consumer, read, ids, ends));
+                        consumer -> checkTopics(consumer, stored, ids, endOffsets));
     }
 
     /** On the polling thread. */
     List<FeedProgress.ReachedEnd> checkTopics(
             Consumer<?, ?> consumer,
-            Map<TopicPartition, FeedProgress.Position> read,
+            Map<TopicPartition, FeedProgress.Position> stored,
             Map<String, String> ids,
-            Map<TopicPartition, Long> ends) {
+            Map<TopicPartition, Long> endOffsets) {
         consumer.assignment().stream()
-                .filter(topicPartition -> ids.containsKey(topicPartition.topic()) && ends.containsKey(topicPartition))
+                .filter(topicPartition ->
+                        ids.containsKey(topicPartition.topic()) && endOffsets.containsKey(topicPartition))
                 .filter(topicPartition -> !canContinue(
                         topicPartition,
                         ids.get(topicPartition.topic()),
-                        read.get(topicPartition),
-                        ends.get(topicPartition)))
+                        stored.get(topicPartition),
+                        endOffsets.get(topicPartition)))
                 .forEach(topicPartition -> seek(
                         consumer,
                         topicPartition,
                         ids.get(topicPartition.topic()),
-                        read.get(topicPartition),
-                        ends.get(topicPartition)));
-        recordTopicIds(consumer.assignment(), read);
+                        stored.get(topicPartition),
+                        endOffsets.get(topicPartition)));
+        recordTopicIds(consumer.assignment(), stored);
         return consumer.assignment().stream()
                 .filter(topicPartition -> topicIdByPartition.containsKey(topicPartition)
                         && consumer.currentLag(topicPartition).orElse(1) == 0)
@@ -196,10 +197,13 @@ class FeedRebalanceListener implements KafkaConsumerRebalanceListener {
                 .toList();
     }
 
-    /** Whether this process reads the topic with this id, the tables have no other one, and nothing that they have is missing in it. */
-    private boolean canContinue(TopicPartition partition, String id, FeedProgress.Position read, long end) {
+    /**
+     * Whether this process reads the topic with this id, the tables have no other one, and nothing that they have is missing
+     * in it.
+     */
+    private boolean canContinue(TopicPartition partition, String id, FeedProgress.Position stored, long end) {
         return id.equals(topicIdByPartition.get(partition))
-                && (read == null || !read.isOfOtherTopic(id) && read.nextOffset() <= end);
+                && (stored == null || !stored.isOfOtherTopic(id) && stored.nextOffset() <= end);
     }
 
     private static Map<String, String> ids(Map<String, BoardTopics.Topic> described) {

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 public class FeedStatus {
 
     /** A Postgres fail-over takes less time than this. */
-    private static final Duration SLOW = Duration.ofSeconds(15);
+    private static final Duration WRITE_GRACE = Duration.ofSeconds(15);
 
     /** Kafka and Postgres are asked every five seconds, and have five seconds to answer. */
     private static final Duration SILENT = Duration.ofSeconds(30);
@@ -77,7 +77,7 @@ public class FeedStatus {
     }
 
     /** Called each time Kafka answers, even if there is nothing to read: otherwise it is unknown whether there is. */
-    void recordAnswer() {
+    void recordKafkaAnswer() {
         kafkaAnsweredAt = ticker.nanos();
     }
 
@@ -123,17 +123,17 @@ public class FeedStatus {
     }
 
     /** Records that have been written to the tables, or were already there. */
-    public long written() {
+    public long writtenCount() {
         return written.sum();
     }
 
     /** Attempts that failed and are retried. */
-    public long retries() {
+    public long retryCount() {
         return retried.sum();
     }
 
     /** Records that were skipped because Postgres will never accept them. */
-    public long rejections() {
+    public long rejectionCount() {
         return rejected.sum();
     }
 
@@ -149,7 +149,7 @@ public class FeedStatus {
         }
         OngoingFailure now = ongoingFailure;
         Duration since = now == null ? Duration.ZERO : ticker.since(now.since());
-        return since.compareTo(SLOW) < 0
+        return since.compareTo(WRITE_GRACE) < 0
                 ? null
                 : "the board's tables could not be written for " + since.toSeconds() + " s: " + now.reason();
     }

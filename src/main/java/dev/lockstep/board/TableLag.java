@@ -10,8 +10,8 @@ import java.util.OptionalLong;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * How long the tables have been behind the topics, no matter which process is to write them. They are behind if they have not
- * reached, two checks later, where a topic ended at a check.
+ * How long the tables have been behind the topics, no matter which process is to write them. They count as behind once an
+ * end offset has not been reached two checks after it was seen.
  */
 final class TableLag {
 
@@ -19,12 +19,12 @@ final class TableLag {
     private static final int MAX_ENDS = 1_000;
 
     /** @param seenAt when the partition was first seen to end there */
-    private record End(long offset, long seenAt) {}
+    private record EndOffset(long offset, long seenAt) {}
 
     private final Ticker ticker;
 
     /** The ends that the tables have not reached, by partition, oldest first. */
-    private final Map<TopicPartition, Deque<End>> unread = new HashMap<>();
+    private final Map<TopicPartition, Deque<EndOffset>> unreachedEnds = new HashMap<>();
 
     private long previousCheck;
     private int completeChecks;
@@ -39,24 +39,24 @@ final class TableLag {
      * Called by one thread at a time.
      *
      * @param partitions how many there are; null when unknown
-     * @param ends the offsets at which the partitions end; one that is missing does not count until it is there again
+     * @param endOffsets the offsets at which the partitions end; one that is missing does not count until it is there again
      * @param read the offsets before which everything is in the tables; none for a partition that was never read
      */
-    void check(Integer partitions, Map<TopicPartition, Long> ends, Map<TopicPartition, Long> read) {
+    void check(Integer partitions, Map<TopicPartition, Long> endOffsets, Map<TopicPartition, Long> read) {
         long now = ticker.nanos();
-        completeChecks = partitions != null && partitions == ends.size() ? completeChecks + 1 : 0;
-        ends.forEach((partition, end) -> {
-            long done = read.getOrDefault(partition, 0L);
-            Deque<End> ahead = unread.computeIfAbsent(partition, topicPartition -> new ArrayDeque<>());
-            ahead.removeIf(one -> one.offset <= done || one.offset > end);
-            if (done < end && (ahead.isEmpty() || ahead.getLast().offset < end)) {
-                long seenAt = ahead.size() < MAX_ENDS ? now : ahead.removeLast().seenAt;
-                ahead.add(new End(end, seenAt));
+        completeChecks = partitions != null && partitions == endOffsets.size() ? completeChecks + 1 : 0;
+        endOffsets.forEach((partition, end) -> {
+            long readTo = read.getOrDefault(partition, 0L);
+            Deque<EndOffset> unreached = unreachedEnds.computeIfAbsent(partition, topicPartition -> new ArrayDeque<>());
+            unreached.removeIf(seen -> seen.offset <= readTo || seen.offset > end);
+            if (readTo < end && (unreached.isEmpty() || unreached.getLast().offset < end)) {
+                long seenAt = unreached.size() < MAX_ENDS ? now : unreached.removeLast().seenAt;
+                unreached.add(new EndOffset(end, seenAt));
             }
         });
-        OptionalLong oldest = unread.entrySet().stream()
-                .filter(entry ->
-                        ends.containsKey(entry.getKey()) && !entry.getValue().isEmpty())
+        OptionalLong oldest = unreachedEnds.entrySet().stream()
+                .filter(entry -> endOffsets.containsKey(entry.getKey())
+                        && !entry.getValue().isEmpty())
                 .mapToLong(entry -> entry.getValue().getFirst().seenAt)
                 .filter(seenAt -> seenAt != now && seenAt != previousCheck)
                 .min();
@@ -65,11 +65,14 @@ final class TableLag {
     }
 
     /** Called instead of a check that failed. */
-    void interrupted() {
+    void recordFailedCheck() {
         completeChecks = 0;
     }
 
-    /** Whether the tables have all that was there two checks ago; false until three checks in a row were answered for all partitions. */
+    /**
+     * Whether the tables have all that was there two checks ago; false until three checks in a row were answered for all
+     * partitions.
+     */
     boolean isCaughtUp() {
         return completeChecks > 2 && behindSince == null;
     }

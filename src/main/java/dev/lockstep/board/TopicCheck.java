@@ -23,7 +23,7 @@ class TopicCheck {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     private final BoardTopics topics;
-    private final FeedRebalanceListener positions;
+    private final FeedRebalanceListener rebalanceListener;
     private final FeedProgress progress;
     private final FeedStatus feedStatus;
     private final TableLag tableLag;
@@ -31,12 +31,12 @@ class TopicCheck {
 
     TopicCheck(
             BoardTopics topics,
-            @Identifier(Feed.CHANNEL) FeedRebalanceListener positions,
+            @Identifier(Feed.CHANNEL) FeedRebalanceListener rebalanceListener,
             FeedProgress progress,
             FeedStatus feedStatus,
             Ticker ticker) {
         this.topics = topics;
-        this.positions = positions;
+        this.rebalanceListener = rebalanceListener;
         this.progress = progress;
         this.feedStatus = feedStatus;
         tableLag = new TableLag(ticker);
@@ -50,18 +50,19 @@ class TopicCheck {
 
     /** Blocks; called by one thread at a time. */
     void run() {
-        Map<TopicPartition, FeedProgress.Position> stored = attempt("read the board's tables", this::readTables);
-        Map<String, BoardTopics.Topic> described = attempt("describe the board's topics", topics::describe);
+        Map<TopicPartition, FeedProgress.Position> stored = tryTo("read the board's tables", this::readTables);
+        Map<String, BoardTopics.Topic> described = tryTo("describe the board's topics", topics::describe);
         Map<TopicPartition, Long> ends =
-                described == null ? null : attempt("look up the ends of the board's topics", () -> ends(described));
+                described == null ? null : tryTo("look up the ends of the board's topics", () -> ends(described));
         if (stored == null || ends == null) {
-            tableLag.interrupted();
+            tableLag.recordFailedCheck();
             completelyRead = Set.of();
             return;
         }
-        List<FeedProgress.ReachedEnd> reached = attempt(
-                "check the board's positions",
-                () -> positions.checkTopics(stored, described, ends).await().atMost(TIMEOUT));
+        List<FeedProgress.ReachedEnd> reached = tryTo("check the board's positions", () -> rebalanceListener
+                .checkTopics(stored, described, ends)
+                .await()
+                .atMost(TIMEOUT));
         Map<TopicPartition, Long> read = offsets(stored, described);
         tableLag.check(topics.partitionCount(described), ends, read);
         completelyRead = tableLag.isCaughtUp() ? Set.copyOf(ends.keySet()) : Set.of();
@@ -69,11 +70,11 @@ class TopicCheck {
     }
 
     /** @return null if it failed */
-    private static <T> T attempt(String what, Supplier<T> attempt) {
+    private static <T> T tryTo(String what, Supplier<T> attempt) {
         try {
             return attempt.get();
         } catch (Throwable e) { // an Error must not end the checks
-            LOG.debugf("Cannot %s cause=%s", what, e.getClass().getSimpleName());
+            LOG.debugf("Cannot %s reason=%s", what, e.getClass().getSimpleName());
             return null;
         }
     }
@@ -85,8 +86,8 @@ class TopicCheck {
     }
 
     private Map<TopicPartition, Long> ends(Map<String, BoardTopics.Topic> described) {
-        Map<TopicPartition, Long> ends = topics.ends(described);
-        feedStatus.recordAnswer();
+        Map<TopicPartition, Long> ends = topics.endOffsets(described);
+        feedStatus.recordKafkaAnswer();
         return ends;
     }
 
@@ -112,7 +113,7 @@ class TopicCheck {
                             && end.position() <= ends.getOrDefault(end.partition(), 0L);
                 })
                 .toList();
-        attempt("move the board's positions", () -> {
+        tryTo("move the board's positions", () -> {
             progress.recordEnds(ahead);
             return ahead;
         });

@@ -63,7 +63,7 @@ class TopicReplay implements TableRebuild.TopicHistory {
                         read.add(record);
                     }
                 }
-                if (read.isEmpty()) { // a topic that was created again meanwhile may never come so far
+                if (read.isEmpty()) { // a topic recreated in the meantime may never reach its former end
                     consumer.endOffsets(remaining.keySet(), API_TIMEOUT)
                             .forEach((topicPartition, end) -> remaining.merge(topicPartition, end, Math::min));
                 }

@@ -6,7 +6,10 @@ import java.util.Map;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 
-/** Settings shared by all Kafka clients except the consumer: quick to detect an unresponsive broker, and to retry. */
+/**
+ * Settings shared by the transactional producers, the timers' producer and most admin clients: quick to detect an unresponsive
+ * broker, and to retry.
+ */
 public final class KafkaClientProperties {
 
     /** The client's default of 100 ms shows in p99 whenever one transaction closely follows another. */

@@ -19,9 +19,12 @@ public interface LimitsConfig {
     /** The deepest nesting that the parser's stack can handle. */
     int MAX_DEPTH = 500;
 
-    /** The largest key or value of a record, in bytes. A larger one is a dead letter. Default 262144 (256 KiB). */
+    /**
+     * The most bytes that the key, the value and the headers of a record may each have, in bytes. A larger one is a dead
+     * letter. Default 262144 (256 KiB).
+     */
     @WithDefault("" + DEFAULT_MAX_RECORD_BYTES)
-    @WithConverter(PositiveConverters.Int.class)
+    @WithConverter(SettingConverters.Int.class)
     int maxRecordBytes();
 
     /**
@@ -35,7 +38,7 @@ public interface LimitsConfig {
     final class DepthConverter implements Converter<Integer> {
         @Override
         public Integer convert(String text) {
-            int depth = new PositiveConverters.Int().convert(text);
+            int depth = new SettingConverters.Int().convert(text);
             if (depth < MIN_DEPTH || depth > MAX_DEPTH) {
                 throw new IllegalArgumentException("must be " + MIN_DEPTH + " to " + MAX_DEPTH + ", not " + depth);
             }

@@ -18,22 +18,22 @@ public interface PublishConfig {
      * read_committed reader and the successor for this long, plus up to 10 s. Default 15 s.
      */
     @WithDefault("15s")
-    @WithConverter(PositiveConverters.Timeout.class)
+    @WithConverter(SettingConverters.Timeout.class)
     Duration transactionTimeout();
 
     /** How long one blocking producer call may take before it is retried. Default 10 s. */
     @WithDefault("10s")
-    @WithConverter(PositiveConverters.Timeout.class)
+    @WithConverter(SettingConverters.Timeout.class)
     Duration maxBlock();
 
     /** How long the broker may take to answer one request. Default 5 s. */
     @WithDefault("5s")
-    @WithConverter(PositiveConverters.Timeout.class)
+    @WithConverter(SettingConverters.Timeout.class)
     Duration requestTimeout();
 
     /** Longest wait between two attempts. Default 2 s. */
     @WithDefault("2s")
-    @WithConverter(PositiveConverters.Timeout.class)
+    @WithConverter(SettingConverters.Timeout.class)
     Duration maxBackoff();
 
     /** How often a commit of unknown outcome is retried on its own producer before a new producer settles it. Default 3. */
@@ -42,7 +42,7 @@ public interface PublishConfig {
 
     /** How long a stopping worker waits for the commit under way. Default 5 s. */
     @WithDefault("5s")
-    @WithConverter(PositiveConverters.Timeout.class)
+    @WithConverter(SettingConverters.Timeout.class)
     Duration stopGrace();
 
     /**
@@ -51,14 +51,15 @@ public interface PublishConfig {
      * Default 262,144 (256 KiB).
      */
     @WithDefault("262144")
-    @WithConverter(PositiveConverters.Int.class)
+    @WithConverter(SettingConverters.Int.class)
     int batchBytes();
 
     /**
-     * Bytes of all records waiting in each producer; there are two, and a third after a rejection. Default 33,554,432 (32 MiB).
+     * Bytes of all records waiting in each producer; there are two, a third after a rejection, and two for pages, with
+     * smaller buffers. Default 33,554,432 (32 MiB).
      */
     @WithDefault("33554432")
-    @WithConverter(PositiveConverters.Int.class)
+    @WithConverter(SettingConverters.Int.class)
     int bufferBytes();
 
     /**
@@ -66,7 +67,7 @@ public interface PublishConfig {
      * its value may have arrived in a small compressed batch. Default 16,777,216 (16 MiB).
      */
     @WithDefault("16777216")
-    @WithConverter(PositiveConverters.Int.class)
+    @WithConverter(SettingConverters.Int.class)
     int maxRequestBytes();
 
     /**
@@ -77,9 +78,9 @@ public interface PublishConfig {
     @WithConverter(CompressionConverter.class)
     Compression compression();
 
-    /** Bytes kept of a dead letter that its topic refuses as too large. Default 65,536 (64 KiB). */
+    /** Bytes kept of a dead letter that its topic rejects as too large. Default 65,536 (64 KiB). */
     @WithDefault("65536")
-    @WithConverter(PositiveConverters.Int.class)
+    @WithConverter(SettingConverters.Int.class)
     int truncatedBytes();
 
     /** The compression types that a broker can read. */

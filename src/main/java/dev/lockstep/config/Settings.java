@@ -34,7 +34,7 @@ public interface Settings {
      * that it is not live. Default 2 min.
      */
     @WithDefault("2m")
-    @WithConverter(PositiveConverters.Timeout.class)
+    @WithConverter(SettingConverters.Timeout.class)
     Duration stuckAfter();
 
     /**
@@ -44,7 +44,7 @@ public interface Settings {
      * than others do. Default 30 s.
      */
     @WithDefault("30s")
-    @WithConverter(PositiveConverters.Timeout.class)
+    @WithConverter(SettingConverters.Timeout.class)
     Duration leaveAfter();
 
     LimitsConfig limits();
@@ -95,7 +95,7 @@ public interface Settings {
          * days.
          */
         @WithDefault("400d")
-        @WithConverter(PositiveConverters.DurationWithUnit.class)
+        @WithConverter(SettingConverters.DurationWithUnit.class)
         Duration history();
 
         /** The consumer group shared by all processes that fill the same tables. Default {@code lockstep-board}. */
@@ -129,7 +129,7 @@ public interface Settings {
 
         /** How long a worker may be silent before its partitions go to others. Default 10 s. */
         @WithDefault("10s")
-        @WithConverter(PositiveConverters.Timeout.class)
+        @WithConverter(SettingConverters.Timeout.class)
         Duration sessionTimeout();
     }
 
@@ -170,7 +170,7 @@ public interface Settings {
 
         /** Partition count of topics that are created, 1 or more; existing topics can be grown. Default 6. */
         @WithDefault("6")
-        @WithConverter(PositiveConverters.Int.class)
+        @WithConverter(SettingConverters.Int.class)
         int partitions();
 
         /**
@@ -179,25 +179,25 @@ public interface Settings {
          * what producers send before and after they notice ends up in the same partition. Default 5 min.
          */
         @WithDefault("5m")
-        @WithConverter(PositiveConverters.Timeout.class)
+        @WithConverter(SettingConverters.Timeout.class)
         Duration growAfter();
 
         /** Replication factor of topics that are created; if left out, the broker's default. Production needs 3. */
-        Optional<@WithConverter(PositiveConverters.Replicas.class) Short> replication();
+        Optional<@WithConverter(SettingConverters.Replicas.class) Short> replication();
 
         /** Retention of commands and results in topics that are created. Default 7 days. */
         @WithDefault("7d")
-        @WithConverter(PositiveConverters.DurationWithUnit.class)
+        @WithConverter(SettingConverters.DurationWithUnit.class)
         Duration retention();
 
         /** Retention of events and dead letters in topics that are created. Default 30 days. */
         @WithDefault("30d")
-        @WithConverter(PositiveConverters.DurationWithUnit.class)
+        @WithConverter(SettingConverters.DurationWithUnit.class)
         Duration eventRetention();
 
         /** The largest dead letter, in bytes, that a topic created by the worker accepts. Default 17,825,792 (17 MiB). */
         @WithDefault("17825792")
-        @WithConverter(PositiveConverters.Int.class)
+        @WithConverter(SettingConverters.Int.class)
         int deadLetterBytes();
     }
 
@@ -209,7 +209,7 @@ public interface Settings {
 
         /** Default 5432. */
         @WithDefault("5432")
-        @WithConverter(PositiveConverters.Port.class)
+        @WithConverter(SettingConverters.Port.class)
         int port();
 
         /** Default {@code lockstep}. */
@@ -230,7 +230,7 @@ public interface Settings {
          * statement by itself. Raise both settings if statements need longer (SQLSTATE 57014). Default 12 s.
          */
         @WithDefault("12s")
-        @WithConverter(PositiveConverters.Timeout.class)
+        @WithConverter(SettingConverters.Timeout.class)
         Duration silence();
     }
 
@@ -241,15 +241,15 @@ public interface Settings {
          * days. Default 30 days.
          */
         @WithDefault("30d")
-        @WithConverter(PositiveConverters.DurationWithUnit.class)
+        @WithConverter(SettingConverters.DurationWithUnit.class)
         Duration outcomes();
 
         /**
-         * How often expired outcomes are removed; after 144 failed rounds in a row, the worker is not ready.
+         * How often expired outcomes are removed; after 144 consecutive failures, a day by default, the worker is not ready.
          * Default 10 min.
          */
         @WithDefault("10m")
-        @WithConverter(PositiveConverters.Timeout.class)
+        @WithConverter(SettingConverters.Timeout.class)
         Duration every();
     }
 
@@ -261,7 +261,7 @@ public interface Settings {
          * worker brings no benefit. Default 2.
          */
         @WithDefault("2")
-        @WithConverter(PositiveConverters.SmallCount.class)
+        @WithConverter(SettingConverters.SmallCount.class)
         int lanes();
 
         /**
@@ -269,7 +269,7 @@ public interface Settings {
          * a single application has more; 1 or more. Default 1000.
          */
         @WithDefault("1000")
-        @WithConverter(PositiveConverters.Int.class)
+        @WithConverter(SettingConverters.Int.class)
         int maxRecords();
 
         /**
@@ -277,7 +277,7 @@ public interface Settings {
          * that it outputs before it ends. A single larger item is processed alone. Default 8,388,608 (8 MiB).
          */
         @WithDefault("8388608")
-        @WithConverter(PositiveConverters.Int.class)
+        @WithConverter(SettingConverters.Int.class)
         int maxBytes();
     }
 }

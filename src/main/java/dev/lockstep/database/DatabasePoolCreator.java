@@ -21,8 +21,7 @@ import java.util.concurrent.TimeUnit;
 public class DatabasePoolCreator implements PgPoolCreator {
 
     /**
-     * Connections besides the lanes' own: for noting progress, forgetting outcomes, reading pages to be published, and looking
-     * at timers.
+     * Connections besides the lanes' own: for recording offsets, retention, reading pages to be published, and timers.
      */
     private static final int EXTRA_CONNECTIONS = 4;
 
@@ -36,11 +35,11 @@ public class DatabasePoolCreator implements PgPoolCreator {
     public Pool create(Input input) {
         SettingsCheck.requireConsistent(settings);
         input.poolOptions().setMaxSize(settings.batch().lanes() + EXTRA_CONNECTIONS);
-        return of(input, settings);
+        return createPool(input, settings);
     }
 
     /** Any pool for the worker's database. */
-    public static Pool of(Input input, Settings settings) {
+    public static Pool createPool(Input input, Settings settings) {
         return pool(input.vertx(), input.pgConnectOptionsList(), input.poolOptions(), PostgresTimeouts.of(settings));
     }
 
@@ -52,7 +51,8 @@ public class DatabasePoolCreator implements PgPoolCreator {
             postgresTimeouts.sessionSettings().forEach(database::addProperty);
         });
         return ClientBuilder.pool(new AbortingPgDriver(postgresTimeouts.silence()))
-                .with(options.setIdleTimeout((int) postgresTimeouts.idle().toMillis())
+                .with(options.setIdleTimeout(
+                                (int) postgresTimeouts.idleTimeout().toMillis())
                         .setIdleTimeoutUnit(TimeUnit.MILLISECONDS))
                 .connectingTo(new ArrayList<>(databases))
                 .using(vertx)

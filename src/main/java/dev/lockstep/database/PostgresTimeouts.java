@@ -45,11 +45,11 @@ record PostgresTimeouts(Duration silence) {
     }
 
     /** How long a connection may be idle before it is closed, well before it counts as silent. */
-    Duration idle() {
+    Duration idleTimeout() {
         return silence.dividedBy(2);
     }
 
-    private String millis(long share, long of) {
-        return Long.toString(silence.toMillis() * share / of);
+    private String millis(long numerator, long denominator) {
+        return Long.toString(silence.toMillis() * numerator / denominator);
     }
 }

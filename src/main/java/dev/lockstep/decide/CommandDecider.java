@@ -83,8 +83,9 @@ public final class CommandDecider implements Decider {
                 || state.firstOutcome(record.idempotencyKey()) != null) {
             return decide(record, state);
         }
-        String detail = "The command was rejected because of its contents; a copy was written to the dead-letter topic."
-                + " Correct its data and send it with a new id.";
+        String detail =
+                "The command could not be processed; a copy was written to the dead-letter topic. Correct its data and send"
+                        + " it with a new id; if nothing is wrong with them, tell the operator: it may be a fault of the worker.";
         Decision.Rejected rejection = Decision.rejected(RejectionCode.UNPROCESSABLE, detail);
         return output(
                 record,
@@ -96,7 +97,7 @@ public final class CommandDecider implements Decider {
 
     @Override
     public RecordOutput deadLetterOnly(IncomingRecord record) {
-        String reason = "An internal error, which the worker has logged. This command has no result.";
+        String reason = "An internal error occurred, which the worker has logged. This command has no result.";
         return new RecordOutput(
                 record.offset(),
                 new RecordOutcome(RecordOutcome.Kind.DEAD_LETTER, null, DeadLetterKind.FAULT.name()),
@@ -113,7 +114,8 @@ public final class CommandDecider implements Decider {
 
     private RecordOutput decide(IncomingRecord record, Decoded.ValidCommand valid, BatchState state) {
         FirstOutcome firstOutcome = state.firstOutcome(record.idempotencyKey());
-        if (firstOutcome != null && firstOutcome.fingerprint().equals(IncomingRecord.uuid(valid.fingerprint()))) {
+        if (firstOutcome != null
+                && firstOutcome.fingerprint().equals(IncomingRecord.uuidOfFirst16Bytes(valid.fingerprint()))) {
             return repeatFirstOutcome(record, state, firstOutcome);
         }
         if (valid.rejectionUnlessDuplicate() != null) {
@@ -129,7 +131,7 @@ public final class CommandDecider implements Decider {
         Command command = valid.command();
         Application stored = state.application(command.application());
         Application application = command.common().isDryRun() ? stored.copy() : stored;
-        DecisionContext context = application.notBeforeLastDecision(state.context());
+        DecisionContext context = application.contextForNextDecision(state.context());
         return application
                 .decide(command, context)
                 .fold(
@@ -144,7 +146,7 @@ public final class CommandDecider implements Decider {
     /** A timer is not a command: it gets no result, and its outcome is not remembered. */
     private RecordOutput applyTimer(IncomingRecord record, Decoded.Timer timer, BatchState state) {
         Application application = state.application(timer.application());
-        DecisionContext context = application.notBeforeLastDecision(state.context());
+        DecisionContext context = application.contextForNextDecision(state.context());
         Changes changes = application.applyDue(context, () -> state.takeNewestReleases(application));
         state.recordChanges(application, changes);
         return output(
@@ -204,7 +206,7 @@ public final class CommandDecider implements Decider {
             DecisionContext context) {
         Changes changes = application.apply(accepted, context);
         boolean isDryRun = valid.command().common().isDryRun();
-        Results.ResultBody outcome = new Results.ResultBody(
+        Results.ResultBody body = new Results.ResultBody(
                 false,
                 isDryRun,
                 application.revision(),
@@ -215,10 +217,10 @@ public final class CommandDecider implements Decider {
                 null);
         Cause cause = cause(valid, context);
         List<OutgoingRecord> records = new ArrayList<>();
-        records.add(results.result(cause, address(record, application.id(), state), outcome));
+        records.add(results.result(cause, target(record, application.id(), state), body));
         if (!isDryRun) {
             state.recordChanges(application, changes);
-            remember(record, valid, state, outcome);
+            remember(record, valid, state, body);
             records.addAll(renderChanges(cause, record.partition(), application, changes));
         }
         return output(record, RecordOutcome.Kind.ACCEPTED, null, records);
@@ -239,12 +241,12 @@ public final class CommandDecider implements Decider {
             BatchState state,
             DecisionContext context) {
         boolean isDryRun = valid.command().common().isDryRun();
-        Results.ResultBody outcome =
+        Results.ResultBody body =
                 Results.ResultBody.rejected(isDryRun, revision(valid, state), Results.problem(rejection));
         if (rejection.code().usesUpId() && !isDryRun) {
-            remember(record, valid, state, outcome);
+            remember(record, valid, state, body);
         }
-        return result(record, state, context, outcome);
+        return result(record, state, context, body);
     }
 
     private OutgoingRecord idReusedResult(IncomingRecord record, Decoded.ValidCommand valid, BatchState state) {
@@ -258,32 +260,31 @@ public final class CommandDecider implements Decider {
     }
 
     private void remember(
-            IncomingRecord record, Decoded.ValidCommand valid, BatchState state, Results.ResultBody outcome) {
+            IncomingRecord record, Decoded.ValidCommand valid, BatchState state, Results.ResultBody body) {
         state.remember(
                 record.idempotencyKey(),
                 new FirstOutcome(
-                        IncomingRecord.uuid(valid.fingerprint()),
-                        outcome.revision(),
-                        outcome.deployment(),
-                        outcome.deploymentStatusJson(),
-                        outcome.problem()));
+                        IncomingRecord.uuidOfFirst16Bytes(valid.fingerprint()),
+                        body.revision(),
+                        body.deployment(),
+                        body.deploymentStatusJson(),
+                        body.problem()));
     }
 
     private OutgoingRecord result(
-            IncomingRecord record, BatchState state, DecisionContext context, Results.ResultBody outcome) {
+            IncomingRecord record, BatchState state, DecisionContext context, Results.ResultBody body) {
         Decoded.DecodedEvent decodedEvent = (Decoded.DecodedEvent) record.decoded();
-        return results.result(
-                cause(decodedEvent, context), address(record, decodedEvent.application(), state), outcome);
+        return results.result(cause(decodedEvent, context), target(record, decodedEvent.application(), state), body);
     }
 
-    private Results.ResultTarget address(IncomingRecord record, String application, BatchState state) {
+    private Results.ResultTarget target(IncomingRecord record, String application, BatchState state) {
         String id = Cause.resultId(
                 topicId, record.origin().partition(), record.origin().offset());
         byte[] key = application == null
                 ? Results.truncatedKey(record.origin().key())
                 : application.getBytes(StandardCharsets.UTF_8);
         int partition = application != null
-                ? state.homePartition(application)
+                ? state.homePartitionOf(application)
                 : key == null ? state.existingPartition(record.partition()) : record.partition();
         return new Results.ResultTarget(id, application, key, partition);
     }
@@ -297,7 +298,7 @@ public final class CommandDecider implements Decider {
     private static Cause cause(Decoded.DecodedEvent decodedEvent, DecisionContext context) {
         Envelope envelope = decodedEvent.envelope();
         Decoded.EchoedFields echoedFields = decodedEvent.echoedFields();
-        return Cause.decidedAt(context)
+        return Cause.builder(context)
                 .id(envelope.id())
                 .source(envelope.source())
                 .type(envelope.type())

@@ -22,7 +22,7 @@ public sealed interface Decoded {
      * No readable envelope: the record is sent unchanged to the dead-letter topic (contract, section 4).
      *
      * @param kind what it is counted by
-     * @param reason one sentence saying what to do, at most {@value Limits#DETAIL} characters; never quotes the record
+     * @param reason a short text, at most {@value Limits#DETAIL} characters; never quotes the record
      */
     record Undecodable(DeadLetterKind kind, String reason) implements Decoded {
         @Override

@@ -21,7 +21,7 @@ import dev.lockstep.decode.schema.StrictJson;
 import dev.lockstep.decode.schema.Suggestions;
 import dev.lockstep.decode.schema.Syntax;
 import dev.lockstep.decode.schema.Texts;
-import dev.lockstep.decode.schema.TimerType;
+import dev.lockstep.decode.schema.TimerSchema;
 import dev.lockstep.decode.schema.Violations;
 import dev.lockstep.domain.common.RejectionCode;
 import dev.lockstep.failure.Faults;
@@ -50,15 +50,15 @@ public final class Decoder {
     /** The most that Kafka adds to a header's name and value: thousands of empty headers add up. */
     private static final int HEADER_OVERHEAD_BYTES = 8;
 
-    private static final int MAX_KEY_CHARACTERS_SHOWN = 128;
+    private static final int MAX_SHOWN_KEY_CHARACTERS = 128;
 
     private final Limits limits;
-    private final EnvelopeReader envelopes;
+    private final EnvelopeReader envelopeReader;
     private final StrictJson json;
 
     public Decoder(Limits limits) {
         this.limits = limits;
-        envelopes = new EnvelopeReader(limits);
+        envelopeReader = new EnvelopeReader(limits);
         json = new StrictJson(limits, limits.maxDepth());
     }
 
@@ -71,18 +71,18 @@ public final class Decoder {
                     record.partition(), record.offset(), Faults.describe(bug));
             return new Undecodable(
                     DeadLetterKind.FAULT,
-                    "An internal error, which the worker has logged. If this is a command, it has no result.");
+                    "An internal error occurred, which the worker has logged. If this is a command, it has no result.");
         }
     }
 
     private Decoded read(ConsumerRecord<byte[], byte[]> record) {
-        if (isTooLarge(record.key()) || isTooLarge(record.value()) || headersTooLarge(record.headers())) {
+        if (isTooLarge(record.key()) || isTooLarge(record.value()) || areHeadersTooLarge(record.headers())) {
             return new Undecodable(
                     DeadLetterKind.TOO_LARGE,
-                    "The key, the value or the headers are larger than " + limits.maxRecordBytes()
+                    "The key, the value or the headers are larger than " + limits.maxPartBytes()
                             + " bytes: send less, for example a link.");
         }
-        RawEnvelope raw = envelopes.read(record);
+        RawEnvelope raw = envelopeReader.read(record);
         EnvelopeFailure envelopeFailure = raw.envelopeFailure();
         if (envelopeFailure != null) {
             return new Undecodable(envelopeFailure.kind(), envelopeFailure.reason());
@@ -95,17 +95,17 @@ public final class Decoder {
     }
 
     private boolean isTooLarge(byte[] bytes) {
-        return bytes != null && bytes.length > limits.maxRecordBytes();
+        return bytes != null && bytes.length > limits.maxPartBytes();
     }
 
-    private boolean headersTooLarge(Headers headers) {
+    private boolean areHeadersTooLarge(Headers headers) {
         long bytes = 0;
         for (Header header : headers) {
             bytes += HEADER_OVERHEAD_BYTES
                     + Utils.utf8Length(header.key())
                     + (header.value() == null ? 0 : header.value().length);
         }
-        return bytes > limits.maxRecordBytes();
+        return bytes > limits.maxPartBytes();
     }
 
     private RejectedCommand rejectUnknown(RawEnvelope raw) {
@@ -113,7 +113,7 @@ public final class Decoder {
         return new RejectedCommand(
                 raw.envelope(),
                 RejectionCode.UNKNOWN_COMMAND,
-                Suggestions.unknownType(raw.type()),
+                Suggestions.describeUnknownType(raw.type()),
                 List.of(),
                 data == null ? null : data.text(APPLICATION),
                 EchoedFields.of(raw.envelope(), data));
@@ -121,8 +121,8 @@ public final class Decoder {
 
     /** What is wrong with a timer is not reported to anybody: an invalid one does no harm (contract, section 3). */
     private Decoded decodeTimer(RawEnvelope raw, byte[] key) {
-        Violations violations = raw.validate(TimerType.SCHEMA.names());
-        ParsedObject data = readData(TimerType.SCHEMA::read, raw.data(), violations);
+        Violations violations = raw.validate(TimerSchema.SCHEMA.names());
+        ParsedObject data = readData(TimerSchema.SCHEMA::read, raw.data(), violations);
         if (!violations.isEmpty()) {
             return new Undecodable(
                     DeadLetterKind.INVALID_TIMER,
@@ -142,7 +142,7 @@ public final class Decoder {
         ParsedObject data = readData(type::read, raw.data(), violations);
         String application = data == null ? null : data.text(APPLICATION);
         EchoedFields echoedFields = EchoedFields.of(envelope, data);
-        RejectedCommand rejectionUnlessDuplicate = violations.isEmpty()
+        RejectedCommand rejection = violations.isEmpty()
                 ? null
                 : new RejectedCommand(
                         envelope,
@@ -152,20 +152,20 @@ public final class Decoder {
                         application,
                         echoedFields);
         if (!violations.areOnlyFromLaterRules()) {
-            return rejectionUnlessDuplicate;
+            return rejection;
         }
         String mismatch = keyMismatch(key, application);
         if (mismatch != null) {
-            return rejectionUnlessDuplicate == null
+            return rejection == null
                     ? new RejectedCommand(
                             envelope, RejectionCode.KEY_MISMATCH, mismatch, List.of(), application, echoedFields)
-                    : rejectionUnlessDuplicate;
+                    : rejection;
         }
         return new ValidCommand(
                 envelope,
-                type.command(data, echoedFields.attribution()),
+                type.toCommand(data, echoedFields.attribution()),
                 Fingerprint.of(type, data),
-                rejectionUnlessDuplicate,
+                rejection,
                 echoedFields);
     }
 
@@ -198,7 +198,7 @@ public final class Decoder {
     }
 
     /** @return the application that a record's key names, or null if it names none */
-    public static String application(byte[] key) {
+    public static String applicationOfKey(byte[] key) {
         if (key == null || key.length > Limits.APPLICATION) {
             return null;
         }
@@ -223,7 +223,7 @@ public final class Decoder {
         if (text.equals('"' + application + '"')) {
             return "The record key is written as JSON, in quotes: send the bare text of " + expected + ".";
         }
-        return "The record key is '" + Texts.forDisplay(text, MAX_KEY_CHARACTERS_SHOWN) + "', not " + expected
+        return "The record key is '" + Texts.forDisplay(text, MAX_SHOWN_KEY_CHARACTERS) + "', not " + expected
                 + Texts.oddCharacterHint(text) + ": set it to exactly the same bytes.";
     }
 }

@@ -50,7 +50,7 @@ public final class Application implements Gate.ApplicationState {
         this(id, Gates.ALL);
     }
 
-    /** The same with gates of its own. */
+    /** An application that is not known yet, with gates of its own. */
     Application(String id, Gates gates) {
         this(id, gates, 0, 0, Pipeline.NONE, List.of(), 0, Profile.EMPTY, false, KeepSchedule.NONE, null, Instant.MIN);
     }
@@ -117,7 +117,7 @@ public final class Application implements Gate.ApplicationState {
         this.keepSchedule = keepSchedule;
         this.lastChange = lastChange;
         environments.stream()
-                .filter(environment -> environment.hasHistory() || position(environment.id()) >= 0)
+                .filter(environment -> environment.hasHistory() || positionOf(environment.id()) >= 0)
                 .forEach(environment -> this.environments.put(environment.id(), environment));
         this.unloadedDroppedCount = unloadedDroppedCount;
     }
@@ -128,7 +128,7 @@ public final class Application implements Gate.ApplicationState {
     }
 
     /** Adds a dropped environment that was stored separately. */
-    public void addStoredDropped(Environment dropped) {
+    public void addStoredDroppedEnvironment(Environment dropped) {
         environments.put(dropped.id(), dropped);
         unloadedDroppedCount--;
     }
@@ -149,7 +149,7 @@ public final class Application implements Gate.ApplicationState {
     }
 
     /** The context of the next decision: here time never goes backwards, whatever the clock says. */
-    public DecisionContext notBeforeLastDecision(DecisionContext context) {
+    public DecisionContext contextForNextDecision(DecisionContext context) {
         return context.now().isBefore(decidedAt) ? context.at(decidedAt) : context;
     }
 
@@ -185,7 +185,7 @@ public final class Application implements Gate.ApplicationState {
     }
 
     /** @return when time alone changes something here next, or null for never */
-    public Instant nextDue(DecisionContext context) {
+    public Instant nextDueTime(DecisionContext context) {
         Instant next = archived ? null : keepSchedule.nextCheckAt();
         for (Environment environment : environments.values()) {
             if (environment.hasUnfinishedDeployments()) {
@@ -249,24 +249,24 @@ public final class Application implements Gate.ApplicationState {
 
     /** @return the release, which must exist, and must be loaded for the command that is decided ({@link RequiredState}) */
     @Override
-    public Release release(String release) {
-        return loaded(releases.get(release));
+    public Release release(String id) {
+        return loaded(releases.get(id));
     }
 
     /** @return the release that the command names, or null if there is none; also null for any other that is not loaded */
-    public Release releaseIfExists(String release) {
-        return releases.get(release);
+    public Release releaseIfExists(String id) {
+        return releases.get(id);
     }
 
     /** @return the environment, which is in the pipeline, or was dropped, has a history, and is loaded */
     @Override
-    public Environment environment(String environment) {
-        return loaded(environments.get(environment));
+    public Environment environment(String id) {
+        return loaded(environments.get(id));
     }
 
-    /** @return the same, or null if it is neither */
-    public Environment environmentIfLoaded(String environment) {
-        return environments.get(environment);
+    /** @return the environment, or null if it does not exist or is not loaded */
+    public Environment environmentIfLoaded(String id) {
+        return environments.get(id);
     }
 
     private static <T> T loaded(T part) {
@@ -282,11 +282,11 @@ public final class Application implements Gate.ApplicationState {
     }
 
     /** How many dropped environments have a history, loaded or not: they get it back when they are added again (rule 8). */
-    public int droppedCount() {
-        int loadedIds = (int) environments.keySet().stream()
-                .filter(environment -> position(environment) < 0)
+    public int droppedEnvironmentCount() {
+        int loadedCount = (int) environments.keySet().stream()
+                .filter(environment -> positionOf(environment) < 0)
                 .count();
-        return loadedIds + unloadedDroppedCount;
+        return loadedCount + unloadedDroppedCount;
     }
 
     public boolean exists() {
@@ -294,21 +294,21 @@ public final class Application implements Gate.ApplicationState {
     }
 
     /** @return the environment's position in the pipeline, from 0, or -1 */
-    public int position(String environment) {
-        return pipeline.positionOf(environment);
+    public int positionOf(String id) {
+        return pipeline.positionOf(id);
     }
 
     /** Whether any release is locked. A locked release is never deleted, and an environment shows what locked it. */
     boolean hasLockedRelease() {
-        return droppedCount() > 0
+        return droppedEnvironmentCount() > 0
                 || environments.values().stream()
                         .anyMatch(environment -> environment.hasHistory() || environment.hasUnfinishedDeployments());
     }
 
     /** Decides on a command: first checks what it names (contract, section 4), then applies its rule. Changes nothing. */
     public Decision decide(Command command, DecisionContext context) {
-        Decision missing = Preconditions.check(this, command);
-        return missing != null ? missing : command.decide(this, context);
+        Decision rejection = Preconditions.check(this, command);
+        return rejection != null ? rejection : command.decide(this, context);
     }
 
     /** A copy, to see what a command would change. */

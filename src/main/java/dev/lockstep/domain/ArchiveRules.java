@@ -63,10 +63,14 @@ final class ArchiveRules {
         return application.isArchived() ? Decision.accepted(new Event.ApplicationUnarchived()) : Decision.NO_CHANGE;
     }
 
-    /** @return the releases before the newest that may be archived, lowest created revision first, one more than at once */
-    static List<Release> archivable(Application application, long newestFrom, Instant now) {
+    /**
+     * @return the releases before the newest that may be archived, lowest created revision first; at most one more than a
+     * check archives, so that the caller knows whether more are left
+     */
+    static List<Release> findArchivable(Application application, long lowestNewestRevision, Instant now) {
         return application.releases().stream()
-                .filter(release -> release.createdRevision() < newestFrom && isArchivable(application, release, now))
+                .filter(release ->
+                        release.createdRevision() < lowestNewestRevision && isArchivable(application, release, now))
                 .sorted(Comparator.comparingLong(Release::createdRevision))
                 .limit(KeepPolicy.MAX_ARCHIVED_PER_CHECK + 1L)
                 .toList();

@@ -73,12 +73,13 @@ public sealed interface Command {
     /**
      * When a requested deployment may start, and whether it may wait (rule 20).
      *
-     * @param notBefore, expiresAt null for none; the second is after the first
+     * @param notBefore null for none
+     * @param expiresAt null for none; after {@code notBefore}
      * @param mayWait whether it may wait instead of being refused when something blocks it
      */
     record StartOptions(Instant notBefore, Instant expiresAt, boolean mayWait) {
 
-        public static final StartOptions NONE = new StartOptions(null, null, true);
+        public static final StartOptions DEFAULT = new StartOptions(null, null, true);
     }
 
     /**

@@ -55,7 +55,10 @@ public sealed interface Decision {
         return new Rejected(code, detail, problemExtension);
     }
 
-    /** @param violations what is wrong with the data, if this only shows when it is compared with the current state; at least one */
+    /**
+     * @param violations what is wrong with the data, if this only shows when it is compared with the current state; at least
+     * one
+     */
     static Rejected invalid(List<Violation> violations) {
         return rejected(
                 RejectionCode.INVALID_COMMAND,

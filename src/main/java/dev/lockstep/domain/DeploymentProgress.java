@@ -5,8 +5,8 @@ import dev.lockstep.domain.common.Ids;
 import dev.lockstep.domain.deployment.Deployment;
 import dev.lockstep.domain.deployment.Deployment.Action;
 import dev.lockstep.domain.deployment.Deployment.FailureKind;
-import dev.lockstep.domain.deployment.Deployment.Outcome;
 import dev.lockstep.domain.deployment.Deployment.Report;
+import dev.lockstep.domain.deployment.Deployment.StatusDetail;
 import dev.lockstep.domain.deployment.Environment;
 import dev.lockstep.domain.gate.Gate;
 import dev.lockstep.domain.gate.Gates;
@@ -17,6 +17,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -36,11 +38,11 @@ final class DeploymentProgress {
     static List<Event> nextEvents(
             Application application, Environment environment, Gate.Trigger trigger, DecisionContext context) {
         List<Event> events =
-                trigger == Gate.Trigger.TIME ? endOverdue(application, environment, context.now()) : List.of();
+                trigger == Gate.Trigger.TIME ? overdueEvents(application, environment, context.now()) : List.of();
         if (events.isEmpty() && environment.inProgress() != null) {
             events = queueJoinEvents(application, environment, trigger, context);
         }
-        return events.isEmpty() ? evaluateWaiting(application, environment, trigger, context) : events;
+        return events.isEmpty() ? waitingEvents(application, environment, trigger, context) : events;
     }
 
     /**
@@ -70,26 +72,27 @@ final class DeploymentProgress {
     }
 
     /** Deployments that end because of time. */
-    private static List<Event> endOverdue(Application application, Environment environment, Instant now) {
+    private static List<Event> overdueEvents(Application application, Environment environment, Instant now) {
         Deployment.InProgress inProgress = environment.inProgress();
         Policy policy = application.policyOf(environment);
         if (inProgress != null && inProgress.isTimedOut(policy, now)) {
-            return endEvents(application, inProgress, Outcome.failed(FailureKind.TIMED_OUT), inProgress.report(), now);
+            return endEvents(
+                    application, inProgress, StatusDetail.failed(FailureKind.TIMED_OUT), inProgress.report(), now);
         }
         if (inProgress != null && inProgress.isLost(policy, now)) {
-            return endEvents(application, inProgress, Outcome.failed(FailureKind.LOST), inProgress.report(), now);
+            return endEvents(application, inProgress, StatusDetail.failed(FailureKind.LOST), inProgress.report(), now);
         }
         for (Deployment.Waiting waiting : environment.waiting()) {
             if (waiting.request().isExpired(now)) {
-                return endWithoutStartEvents(application, waiting, Outcome.EXPIRED, now);
+                return endWithoutStartEvents(application, waiting, StatusDetail.EXPIRED, now);
             }
         }
         return List.of();
     }
 
     /**
-     * Rule 21: while the environment is busy, deployments that nothing else holds any longer join the queue, one by one. One that
-     * has expired, which the clock's check has not come to yet, ends instead: it must not supersede any other.
+     * Rule 21: while the environment is busy, deployments that nothing else holds any longer join the queue, one by one.
+     * One that has expired but has not been ended yet ends now instead: it must not supersede any other.
      */
     private static List<Event> queueJoinEvents(
             Application application, Environment environment, Gate.Trigger trigger, DecisionContext context) {
@@ -102,26 +105,25 @@ final class DeploymentProgress {
                 .toList();
         for (Deployment.Waiting waiting : joining) {
             if (waiting.request().isExpired(now)) {
-                return endWithoutStartEvents(application, waiting, Outcome.EXPIRED, now);
+                return endWithoutStartEvents(application, waiting, StatusDetail.EXPIRED, now);
             }
         }
         Environment after = environment.copy();
         List<Event> events = new ArrayList<>();
-        List<Deployment.Waiting> joined = new ArrayList<>();
         for (Deployment.Waiting waiting : joining) {
             for (Superseded superseded : join(after, waiting, policy, now)) {
                 events.addAll(endWithoutStartEvents(
                         application,
                         superseded.waiting(),
-                        Outcome.superseded(superseded.by().request().id()),
+                        StatusDetail.superseded(superseded.by().request().id()),
                         now));
-                joined.remove(superseded.waiting());
             }
-            joined.addAll(after.queue().stream()
-                    .filter(queued ->
-                            queued.request().id().equals(waiting.request().id()))
-                    .toList());
         }
+        Set<String> joiningIds =
+                joining.stream().map(waiting -> waiting.request().id()).collect(Collectors.toSet());
+        List<Deployment.Waiting> joined = after.queue().stream()
+                .filter(queued -> joiningIds.contains(queued.request().id()))
+                .toList();
         for (Deployment.Waiting waiting : joined) {
             events.add(waitingEvent(
                     application, waiting, evaluateGates(application, after, waiting, trigger, context), now));
@@ -158,7 +160,7 @@ final class DeploymentProgress {
                 : toSupersede.stream()
                         .map(queued -> new Superseded(queued, waiting))
                         .toList();
-        superseded.forEach(pair -> after.recordEnd(pair.waiting().end(Outcome.superseded(null), now)));
+        superseded.forEach(pair -> after.recordEnd(pair.waiting().end(StatusDetail.superseded(null), now)));
         if (!isSupersededByLater) {
             after.putWaiting(waiting.withBlockers(true, List.of(), now));
         }
@@ -177,7 +179,7 @@ final class DeploymentProgress {
      * starts, or the first that a gate refuses ends. If there is neither, reports the first whose reasons have changed, even if
      * they went away and came back before anybody checked.
      */
-    private static List<Event> evaluateWaiting(
+    private static List<Event> waitingEvents(
             Application application, Environment environment, Gate.Trigger trigger, DecisionContext context) {
         Instant now = context.now();
         List<Event> waitingEvents = List.of();
@@ -186,11 +188,11 @@ final class DeploymentProgress {
             if (gateResult.rejection() != null) {
                 Gate.Rejected rejection = gateResult.rejection();
                 return endWithoutStartEvents(
-                        application, waiting, Outcome.rejectedAtStart(rejection.code(), rejection.detail()), now);
+                        application, waiting, StatusDetail.rejectedAtStart(rejection.code(), rejection.detail()), now);
             }
             if (gateResult.isOpen()) {
                 return waiting.request().isExpired(now)
-                        ? endWithoutStartEvents(application, waiting, Outcome.EXPIRED, now)
+                        ? endWithoutStartEvents(application, waiting, StatusDetail.EXPIRED, now)
                         : startOrRejectEvents(application, environment, waiting, now);
             }
             boolean reasonsChanged = !gateResult.codes().equals(waiting.blockerCodes())
@@ -218,7 +220,7 @@ final class DeploymentProgress {
         Decision.Rejected rejection = PromotionRules.recheckAtStart(application, environment, request);
         if (rejection != null) {
             return endWithoutStartEvents(
-                    application, waiting, Outcome.rejectedAtStart(rejection.code(), rejection.detail()), now);
+                    application, waiting, StatusDetail.rejectedAtStart(rejection.code(), rejection.detail()), now);
         }
         Release release = application.release(
                 request.requestedAction() == Action.UNDEPLOY
@@ -243,12 +245,12 @@ final class DeploymentProgress {
                 environment.current() == null ? null : environment.current().release(),
                 action == Action.UNDEPLOY
                         ? null
-                        : PromotionRules.linkedFrom(application, release, application.position(environment.id())),
+                        : PromotionRules.linkedFrom(application, release, application.positionOf(environment.id())),
                 stage.tier(),
                 stage.policy().completion() == Policy.Completion.REPORTED,
                 now);
         Deployment.InProgress started = new Deployment.InProgress(request, start, Report.NONE, now, false);
-        Deployment.Ended succeeded = started.end(Outcome.SUCCEEDED, Report.NONE, now);
+        Deployment.Ended succeeded = started.end(StatusDetail.SUCCEEDED, Report.NONE, now);
         List<Event> events = new ArrayList<>();
         if (hasWaited || start.awaitsReport()) {
             events.add(new Event.DeploymentStarted(release, started));
@@ -267,7 +269,11 @@ final class DeploymentProgress {
 
     /** Ends a deployment that had started, and restores what is current if the policy says so (rule 23). */
     static List<Event> endEvents(
-            Application application, Deployment.InProgress inProgress, Outcome outcome, Report report, Instant now) {
+            Application application,
+            Deployment.InProgress inProgress,
+            StatusDetail outcome,
+            Report report,
+            Instant now) {
         Deployment.Ended ended = inProgress.end(outcome, report, now);
         Deployment.Request request = inProgress.request();
         Release release = application.release(request.release());
@@ -300,11 +306,13 @@ final class DeploymentProgress {
 
     /** Ends a waiting deployment, which never started. */
     static List<Event> endWithoutStartEvents(
-            Application application, Deployment.Waiting waiting, Outcome outcome, Instant now) {
+            Application application, Deployment.Waiting waiting, StatusDetail outcome, Instant now) {
         Release release = application.release(waiting.request().release());
         Deployment.Ended ended = waiting.end(outcome, now);
         Event finished = new Event.DeploymentFinished(release, ended);
-        return release.unlockedBy(ended.request().environment(), ended.request().id())
+        return release.withoutWaitingLock(
+                                        ended.request().environment(),
+                                        ended.request().id())
                                 .isLocked()
                         || !release.isLocked()
                 ? List.of(finished)

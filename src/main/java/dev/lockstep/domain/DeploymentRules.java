@@ -10,7 +10,7 @@ import dev.lockstep.domain.deployment.Blocker;
 import dev.lockstep.domain.deployment.Deployment;
 import dev.lockstep.domain.deployment.Deployment.Action;
 import dev.lockstep.domain.deployment.Deployment.FailureKind;
-import dev.lockstep.domain.deployment.Deployment.Outcome;
+import dev.lockstep.domain.deployment.Deployment.StatusDetail;
 import dev.lockstep.domain.deployment.Environment;
 import dev.lockstep.domain.gate.Gate;
 import dev.lockstep.domain.gate.Gates;
@@ -23,9 +23,10 @@ import java.util.List;
 /** How a deployment is requested, reported and cancelled: rules 19 to 21, 25 and 26. */
 final class DeploymentRules {
 
-    /** At most this many deployments wait in one environment, and in one application, for whatever reason. */
+    /** At most this many deployments wait in one environment, for whatever reason. */
     private static final int MAX_WAITING_PER_ENVIRONMENT = 50;
 
+    /** At most this many deployments wait in all environments of an application. */
     private static final int MAX_WAITING_PER_APPLICATION = 100;
 
     private DeploymentRules() {}
@@ -60,7 +61,8 @@ final class DeploymentRules {
         }
         if (gateResult.isOpen()) {
             if (!superseded.isEmpty()) {
-                throw new IllegalStateException("a deployment would overtake a queue that its gates keep it out of");
+                throw new IllegalStateException(
+                        "a deployment that supersedes a queue must not start at once: the gates contradict each other");
             }
             return new Decision.Accepted(
                     DeploymentProgress.startEvents(
@@ -70,9 +72,10 @@ final class DeploymentRules {
         if (!startOptions.mayWait()) {
             return rejectBlocked("The deployment is blocked, and ifBlocked is reject", gateResult.blockers(now));
         }
-        Decision.Rejected full = checkCapacity(application, after, policy, gateResult.joinsQueue(), superseded.size());
-        return full != null
-                ? full
+        Decision.Rejected rejection =
+                checkCapacity(application, after, policy, gateResult.joinsQueue(), superseded.size());
+        return rejection != null
+                ? rejection
                 : enqueue(application, requested.release(), provisional, gateResult, superseded, now);
     }
 
@@ -140,15 +143,15 @@ final class DeploymentRules {
             return environment;
         }
         Environment after = environment.copy();
-        superseded.forEach(waiting -> after.recordEnd(waiting.end(Outcome.superseded(null), now)));
+        superseded.forEach(waiting -> after.recordEnd(waiting.end(StatusDetail.superseded(null), now)));
         return after;
     }
 
     /** @param environment the environment without the superseded deployments */
     private static Decision.Rejected checkCapacity(
-            Application application, Environment environment, Policy policy, boolean joins, int supersededCount) {
+            Application application, Environment environment, Policy policy, boolean joinsQueue, int supersededCount) {
         int queued = environment.queue().size();
-        if (joins && policy.whenBusy() == Policy.WhenBusy.REJECT) {
+        if (joinsQueue && policy.whenBusy() == Policy.WhenBusy.REJECT) {
             Deployment.Request inProgress = environment.inProgress().request();
             return rejected(
                     RejectionCode.ENVIRONMENT_BUSY,
@@ -156,7 +159,7 @@ final class DeploymentRules {
                             + environment.id() + "': try again when it has ended.",
                     new ProblemExtension.ConflictingDeployment(inProgress.id()));
         }
-        if (joins && policy.whenBusy() == Policy.WhenBusy.QUEUE && queued >= policy.maxQueued()) {
+        if (joinsQueue && policy.whenBusy() == Policy.WhenBusy.QUEUE && queued >= policy.maxQueued()) {
             return rejectFull(queued + " deployments are already waiting in '" + environment.id() + "'");
         }
         int waiting = environment.waiting().size();
@@ -184,13 +187,13 @@ final class DeploymentRules {
         List<Event> events = new ArrayList<>();
         int before = superseded.stream()
                 .mapToInt(replaced -> DeploymentProgress.endWithoutStartEvents(
-                                application, replaced, Outcome.superseded(null), now)
+                                application, replaced, StatusDetail.superseded(null), now)
                         .size())
                 .sum();
         Deployment.Request request =
                 provisional.withId(Ids.deployment(application.id(), application.revision() + 1 + before));
         superseded.forEach(replaced -> events.addAll(DeploymentProgress.endWithoutStartEvents(
-                application, replaced, Outcome.superseded(request.id()), now)));
+                application, replaced, StatusDetail.superseded(request.id()), now)));
         Deployment.Waiting waiting = new Deployment.Waiting(request, gateResult.joinsQueue(), gateResult.codes(), now);
         events.add(new Event.DeploymentQueued(release, waiting, gateResult.blockers(now)));
         if (!release.isLocked()) {
@@ -212,13 +215,13 @@ final class DeploymentRules {
                             + " is still waiting: report it once it has started, or cancel it.");
         }
         Deployment.Report report = inProgress.report().mergedWith(command.report());
-        Outcome outcome =
+        StatusDetail outcome =
                 switch (command.status()) {
                     case IN_PROGRESS -> null;
-                    case SUCCEEDED -> Outcome.SUCCEEDED;
-                    case FAILED -> Outcome.failed(FailureKind.FAILED);
-                    case ERRORED -> Outcome.failed(FailureKind.ERRORED);
-                    case CANCELLED -> Outcome.CANCELLED;
+                    case SUCCEEDED -> StatusDetail.SUCCEEDED;
+                    case FAILED -> StatusDetail.failed(FailureKind.FAILED);
+                    case ERRORED -> StatusDetail.failed(FailureKind.ERRORED);
+                    case CANCELLED -> StatusDetail.CANCELLED;
                 };
         if (outcome != null) {
             return new Decision.Accepted(
@@ -252,7 +255,8 @@ final class DeploymentRules {
         Deployment deployment = application.unfinishedDeployment(command.deployment());
         if (deployment instanceof Deployment.Waiting waiting) {
             return new Decision.Accepted(
-                    DeploymentProgress.endWithoutStartEvents(application, waiting, Outcome.CANCELLED, context.now()),
+                    DeploymentProgress.endWithoutStartEvents(
+                            application, waiting, StatusDetail.CANCELLED, context.now()),
                     command.deployment());
         }
         if (deployment instanceof Deployment.InProgress inProgress) {

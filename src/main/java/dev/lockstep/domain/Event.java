@@ -201,7 +201,7 @@ public sealed interface Event {
         }
     }
 
-    /** The deployer reported something else about it. */
+    /** The deployer reported a different URL or message. */
     record DeploymentUpdated(Release release, Deployment.InProgress deployment) implements Event {
         @Override
         public <T> T accept(Visitor<T> visitor) {

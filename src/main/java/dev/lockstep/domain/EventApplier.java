@@ -27,12 +27,12 @@ final class EventApplier implements Event.Visitor<Void> {
     final Set<String> changedEnvironments = new LinkedHashSet<>();
 
     /** The environments in which the time is checked, too (rule 28). */
-    final Set<String> timeChecked = new HashSet<>(1);
+    final Set<String> timeCheckedEnvironments = new HashSet<>(1);
 
     final List<Deployment.Ended> ended = new ArrayList<>(0);
     boolean hasChangesWithoutEvent;
-    boolean changedApplication;
-    boolean archivalChanged;
+    boolean isApplicationChanged;
+    boolean isArchivalChanged;
 
     /** By stage; stages that no event mentions stay where they are. Null until an event changes the pipeline. */
     private Map<Stage, Integer> stagePositions;
@@ -52,7 +52,7 @@ final class EventApplier implements Event.Visitor<Void> {
     @Override
     public Void environmentModified(Event.EnvironmentModified event) {
         setStagePosition(event.stage(), event.position());
-        timeChecked.add(event.stage().id());
+        timeCheckedEnvironments.add(event.stage().id());
         return null;
     }
 
@@ -69,7 +69,7 @@ final class EventApplier implements Event.Visitor<Void> {
         if (!Objects.equals(event.keep(), application.keepSchedule.policy())) {
             application.keepSchedule = application.keepSchedule.withPolicy(event.keep(), now);
         }
-        changedApplication = true;
+        isApplicationChanged = true;
         return null;
     }
 
@@ -85,8 +85,8 @@ final class EventApplier implements Event.Visitor<Void> {
 
     private Void setApplicationArchived(boolean archived) {
         application.archived = archived;
-        changedApplication = true;
-        archivalChanged = true;
+        isApplicationChanged = true;
+        isArchivalChanged = true;
         application.pipeline.stages().forEach(stage -> changedEnvironments.add(stage.id()));
         return null;
     }
@@ -123,7 +123,7 @@ final class EventApplier implements Event.Visitor<Void> {
             String rollbackTo = environment.rollbackTarget();
             environment.line().setArchived(release.id(), release.isArchived());
             if (!Objects.equals(rollbackTo, environment.rollbackTarget())
-                    && application.position(environment.id()) >= 0) {
+                    && application.positionOf(environment.id()) >= 0) {
                 changedEnvironments.add(environment.id());
             }
         }
@@ -166,7 +166,7 @@ final class EventApplier implements Event.Visitor<Void> {
         Deployment.Request request = deployment.request();
         markEnvironmentChanged(deployment).putWaiting(deployment);
         return replaceRelease(
-                release(deployment).lockedByWaiting(request.environment(), request.id(), request.createdAt()));
+                release(deployment).withWaitingLock(request.environment(), request.id(), request.createdAt()));
     }
 
     @Override
@@ -177,19 +177,19 @@ final class EventApplier implements Event.Visitor<Void> {
                 .filter(waiting ->
                         waiting.request().id().equals(deployment.request().id()))
                 .forEach(waiting -> changedReleases.add(waiting.request().release()));
-        environment.recordStart(deployment);
-        return replaceRelease(locked(deployment));
+        environment.putInProgress(deployment);
+        return replaceRelease(lockedByStart(deployment));
     }
 
     @Override
     public Void deploymentUpdated(Event.DeploymentUpdated event) {
-        markEnvironmentChanged(event.deployment()).recordStart(event.deployment());
+        markEnvironmentChanged(event.deployment()).putInProgress(event.deployment());
         return replaceRelease(release(event.deployment()));
     }
 
     @Override
     public Void deploymentCancelRequested(Event.DeploymentCancelRequested event) {
-        markEnvironmentChanged(event.deployment()).recordStart(event.deployment());
+        markEnvironmentChanged(event.deployment()).putInProgress(event.deployment());
         return replaceRelease(release(event.deployment()));
     }
 
@@ -201,7 +201,7 @@ final class EventApplier implements Event.Visitor<Void> {
         application.rememberEnded(Deployment.EndedSummary.of(deployment));
         markEnvironmentChanged(deployment).recordEnd(deployment);
         return replaceRelease(release(deployment)
-                .unlockedBy(
+                .withoutWaitingLock(
                         deployment.request().environment(), deployment.request().id()));
     }
 
@@ -210,7 +210,7 @@ final class EventApplier implements Event.Visitor<Void> {
         Deployment.InProgress inProgress = (Deployment.InProgress) application.unfinishedDeployment(deployment);
         application
                 .environment(inProgress.request().environment())
-                .recordStart(inProgress.withReport(inProgress.report(), now));
+                .putInProgress(inProgress.withReport(inProgress.report(), now));
         hasChangesWithoutEvent = true;
     }
 
@@ -221,7 +221,7 @@ final class EventApplier implements Event.Visitor<Void> {
         if (environment.current() != null) {
             endCurrent(environment, deployment.finishedAt());
         }
-        Release release = locked(deployment);
+        Release release = lockedByStart(deployment);
         environment.recordSuccess(deployment);
         return replaceRelease(release.withPlacement(environment.id(), joinLine(environment, release, deployment)));
     }
@@ -230,7 +230,7 @@ final class EventApplier implements Event.Visitor<Void> {
     public Void serviceRedeployed(Event.ServiceRedeployed event) {
         Deployment.Ended deployment = event.deployment();
         Environment environment = markEnvironmentChanged(deployment);
-        environment.refreshCurrent(deployment);
+        environment.recordRedeploy(deployment);
         Release release = release(deployment);
         Placement placement = release.placements()
                 .get(environment.id())
@@ -264,11 +264,11 @@ final class EventApplier implements Event.Visitor<Void> {
     }
 
     /** The release once the deployment has started. */
-    private Release locked(Deployment deployment) {
+    private Release lockedByStart(Deployment deployment) {
         Deployment.Request request = deployment.request();
         return release(deployment)
-                .lockedByStart(
-                        request.environment(), request.id(), deployment.start().at());
+                .withDeployedLock(
+                        request.environment(), request.id(), deployment.start().startedAt());
     }
 
     private Void replaceRelease(Release release) {

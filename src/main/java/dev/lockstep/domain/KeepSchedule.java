@@ -6,7 +6,7 @@ import java.time.Instant;
  * An application's {@link KeepPolicy} and when it is checked next.
  *
  * @param policy null for none
- * @param nextCheckAt when it is to be checked next, which has no effect while it is archived; null for never
+ * @param nextCheckAt when the application is checked next; has no effect while the application is archived; null for never
  */
 public record KeepSchedule(KeepPolicy policy, Instant nextCheckAt) {
 

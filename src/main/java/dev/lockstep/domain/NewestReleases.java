@@ -7,15 +7,15 @@ import java.util.Comparator;
  * The newest of an application's unarchived releases, which its policy keeps (rule 29). They need not all be loaded.
  *
  * @param isKnown whether this is known yet; if not, nothing is archived, and the check is repeated
- * @param firstCreatedRevision the lowest created revision among them; 0 if there are no other releases
+ * @param lowestCreatedRevision the lowest created revision among them; 0 if there are no other releases
  */
-public record NewestReleases(boolean isKnown, long firstCreatedRevision) {
+public record NewestReleases(boolean isKnown, long lowestCreatedRevision) {
 
     public static final NewestReleases UNKNOWN = new NewestReleases(false, 0);
 
     /**
-     * For an application of whose older releases only the candidates for archiving are loaded: the oldest ones, one more than
-     * are archived at once.
+     * For an application of whose older releases only the candidates for archiving are loaded: the oldest, at most one more
+     * than a check archives.
      */
     public static NewestReleases startingAt(long createdRevision) {
         return new NewestReleases(true, createdRevision);

@@ -23,7 +23,7 @@ final class PipelineRules {
     }
 
     static Decision configure(Application application, Command.ConfigureEnvironment command) {
-        if (application.position(command.environment()) == 0) {
+        if (application.positionOf(command.environment()) == 0) {
             StageDefinition definition = command.definition();
             if (definition.after().value() != null || definition.policy().value() != null) {
                 return rejectForFirstStage(definition);
@@ -51,15 +51,29 @@ final class PipelineRules {
             Application application, List<StageDefinition> stages, FieldChange<KeepPolicy> keep) {
         Pipeline before = application.pipeline();
         Pipeline after = Pipeline.of(stages.stream()
-                .map(stage -> stage.applyTo(stageOf(before, stage.id())))
+                .map(stage -> stage.applyTo(stageOrNew(before, stage.id())))
                 .toList());
-        String invalid = invalidReason(after);
-        if (invalid != null) {
-            return Decision.rejected(RejectionCode.PIPELINE_INVALID, invalid);
+        String reason = invalidReason(after);
+        if (reason != null) {
+            return Decision.rejected(RejectionCode.PIPELINE_INVALID, reason);
         }
         List<Stage> dropped = before.stages().stream()
                 .filter(stage -> after.positionOf(stage.id()) < 0)
                 .toList();
+        Decision inUse = rejectionIfInUse(application, dropped, after);
+        if (inUse != null) {
+            return inUse;
+        }
+        List<Event> events = environmentEvents(before, after, dropped);
+        KeepPolicy keepBefore = application.keepSchedule().policy();
+        if (!Objects.equals(keep.applyTo(keepBefore), keepBefore)) {
+            events.add(new Event.ApplicationUpdated(application.profile(), keep.applyTo(keepBefore)));
+        }
+        return new Decision.Accepted(events, null);
+    }
+
+    /** @return the rejection of a change that would drop an environment with something in it, or replace the first; else null */
+    private static Decision rejectionIfInUse(Application application, List<Stage> dropped, Pipeline after) {
         for (Stage stage : dropped) {
             Environment environment = application.environment(stage.id());
             if (environment.current() != null || environment.hasUnfinishedDeployments()) {
@@ -70,12 +84,17 @@ final class PipelineRules {
                                 + " and cancel the deployments that are waiting.");
             }
         }
+        Pipeline before = application.pipeline();
         if (application.exists() && !before.idAt(0).equals(after.idAt(0)) && application.hasLockedRelease()) {
             return Decision.rejected(
                     RejectionCode.ENVIRONMENT_IN_USE,
                     "The first environment, '" + before.idAt(0)
                             + "', cannot be replaced once a release has been deployed from it: keep it first in the list.");
         }
+        return null;
+    }
+
+    private static List<Event> environmentEvents(Pipeline before, Pipeline after, List<Stage> dropped) {
         List<Event> events = new ArrayList<>();
         for (int i = 0; i < after.size(); i++) {
             if (before.positionOf(after.idAt(i)) < 0) {
@@ -84,16 +103,12 @@ final class PipelineRules {
         }
         for (int i = 0; i < after.size(); i++) {
             int old = before.positionOf(after.idAt(i));
-            if (old >= 0 && !isSame(before, old, after, i)) {
+            if (old >= 0 && !isUnchanged(before, old, after, i)) {
                 events.add(new Event.EnvironmentModified(after.stageAt(i), i));
             }
         }
         dropped.forEach(stage -> events.add(new Event.EnvironmentDeleted(stage)));
-        KeepPolicy kept = application.keepSchedule().policy();
-        if (!Objects.equals(keep.applyTo(kept), kept)) {
-            events.add(new Event.ApplicationUpdated(application.profile(), keep.applyTo(kept)));
-        }
-        return new Decision.Accepted(events, null);
+        return events;
     }
 
     static List<Event> creationEvents(Pipeline pipeline) {
@@ -104,7 +119,7 @@ final class PipelineRules {
         return events;
     }
 
-    private static Stage stageOf(Pipeline pipeline, String id) {
+    private static Stage stageOrNew(Pipeline pipeline, String id) {
         int position = pipeline.positionOf(id);
         return position < 0 ? new Stage(id, null) : pipeline.stageAt(position);
     }
@@ -126,7 +141,7 @@ final class PipelineRules {
         return null;
     }
 
-    private static boolean isSame(Pipeline before, int oldPosition, Pipeline after, int newPosition) {
+    private static boolean isUnchanged(Pipeline before, int oldPosition, Pipeline after, int newPosition) {
         Stage oldStage = before.stageAt(oldPosition);
         Stage newStage = after.stageAt(newPosition);
         return oldPosition == newPosition

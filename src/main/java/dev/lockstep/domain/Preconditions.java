@@ -56,16 +56,16 @@ final class Preconditions {
                             + "': create it first, or correct the id.");
         }
         for (String environment : Arrays.asList(command.environment(), command.from())) {
-            if (environment != null && application.position(environment) < 0) {
+            if (environment != null && application.positionOf(environment) < 0) {
                 return rejectUnknownEnvironment(application, environment);
             }
         }
-        Decision.Rejected moved = checkExpectedRevisions(application, command, release);
-        if (moved != null) {
-            return moved;
+        Decision.Rejected staleRevision = checkExpectedRevisions(application, command, release);
+        if (staleRevision != null) {
+            return staleRevision;
         }
         if (command.environment() != null
-                && application.position(command.environment()) == 0
+                && application.positionOf(command.environment()) == 0
                 && !exemptions.contains(Exemption.FIRST_ENVIRONMENT)) {
             return Decision.rejected(
                     FIRST_ENVIRONMENT,
@@ -80,7 +80,10 @@ final class Preconditions {
         return null;
     }
 
-    /** The release or the environment has changed since the caller last saw it. */
+    /**
+     * @return the rejection if the release or the environment is not at the expected revision, else null. It has changed since
+     * the caller last saw it.
+     */
     private static Decision.Rejected checkExpectedRevisions(Application application, Command command, Release release) {
         Command.ExpectedRevisions expected = command.common().expected();
         Environment environment =

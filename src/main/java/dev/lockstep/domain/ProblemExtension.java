@@ -78,7 +78,7 @@ public sealed interface ProblemExtension {
         }
     }
 
-    /** The environments to which a way is open, or in which something runs. */
+    /** The environments to which a path is open, or in which something runs. */
     record Environments(List<String> ids) implements ProblemExtension {
         @Override
         public <T> T accept(Visitor<T> visitor) {

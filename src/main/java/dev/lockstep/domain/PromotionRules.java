@@ -33,32 +33,32 @@ public final class PromotionRules {
         if (command.environment() == null) {
             long openPaths = command.from() == null
                     ? promotionState.openTargetMask()
-                    : promotionState.openTargetMaskFrom(application.position(command.from()));
+                    : promotionState.openTargetMaskFrom(application.positionOf(command.from()));
             return Long.bitCount(openPaths) == 1
                     ? deployTo(application, release, Long.numberOfTrailingZeros(openPaths), command, context)
                     : rejectAmbiguousTarget(application, release, promotionState, openPaths);
         }
-        int target = application.position(command.environment());
+        int targetPosition = application.positionOf(command.environment());
         if (application.environment(command.environment()).isCurrent(release.id())) {
             return rejectAlreadyCurrent(release, command.environment());
         }
-        return deployTo(application, release, target, command, context);
+        return deployTo(application, release, targetPosition, command, context);
     }
 
     /** Rules 6 and 22. */
     static Decision rollback(Application application, Command.RollBackEnvironment command, DecisionContext context) {
         Environment environment = application.environment(command.environment());
         boolean isBusy = environment.inProgress() != null;
-        String to = command.release();
-        if (to == null) {
-            to = isBusy && environment.current() != null
+        String releaseId = command.release();
+        if (releaseId == null) {
+            releaseId = isBusy && environment.current() != null
                     ? environment.current().release()
                     : environment.rollbackTarget();
         }
-        if (to == null) {
+        if (releaseId == null) {
             return rejected(RejectionCode.NOTHING_LEFT, noRollbackTargetDetail(environment));
         }
-        Release target = application.release(to);
+        Release target = application.release(releaseId);
         Decision.Rejected rejection =
                 isBusy && environment.isCurrent(target.id()) ? null : checkRollback(environment, target);
         return rejection != null
@@ -152,7 +152,7 @@ public final class PromotionRules {
             case DEPLOY ->
                 environment.isCurrent(release.id())
                         ? rejectAlreadyCurrent(release, environment.id())
-                        : checkPromotion(application, release, application.position(environment.id()));
+                        : checkPromotion(application, release, application.positionOf(environment.id()));
             case ROLLBACK ->
                 environment.isCurrent(release.id())
                                 && !environment.lastDeployment().outcome().succeeded()
@@ -173,20 +173,20 @@ public final class PromotionRules {
     /** @return the position of the release on the environment's line, or 0 if it is not on it (rule 6) */
     static int linePosition(Environment environment, Release release) {
         Placement placement = release.placements().get(environment.id());
-        boolean on = placement != null && environment.line().hasAt(release.id(), placement.linePosition());
-        return on ? placement.linePosition() : 0;
+        boolean isOnLine = placement != null && environment.line().isAt(release.id(), placement.linePosition());
+        return isOnLine ? placement.linePosition() : 0;
     }
 
     private static boolean canPromoteFrom(
             Application application, Command.DeployRelease command, PromotionState promotionState) {
-        int from = application.position(command.from());
-        boolean onward = command.environment() == null
+        int from = application.positionOf(command.from());
+        boolean leadsOnward = command.environment() == null
                 ? !promotionState.hasSucceededDownstreamOf(from)
                 : application
                         .pipeline()
-                        .upstreamOf(application.position(command.environment()))
+                        .upstreamOf(application.positionOf(command.environment()))
                         .contains(command.from());
-        return promotionState.isCurrentIn(from) && onward;
+        return promotionState.isCurrentIn(from) && leadsOnward;
     }
 
     private static Decision rejectNotThere(Command.DeployRelease command, PromotionState promotionState) {
@@ -219,13 +219,13 @@ public final class PromotionRules {
     }
 
     private static Decision.Rejected rejectPromotionOrder(
-            Application application, Release release, PromotionState promotionState, int target) {
-        String required = promotionState.nextRequired(target);
-        List<String> missing = application.pipeline().ids(promotionState.missingUpstreamMask(target));
+            Application application, Release release, PromotionState promotionState, int targetPosition) {
+        String required = promotionState.nextRequired(targetPosition);
+        List<String> missing = application.pipeline().ids(promotionState.missingUpstreamMask(targetPosition));
         return rejected(
                 RejectionCode.PROMOTION_ORDER,
                 "Release '" + release.id() + "' must succeed in " + quoted(missing) + " before it can be deployed to '"
-                        + application.pipeline().idAt(target) + "': deploy it "
+                        + application.pipeline().idAt(targetPosition) + "': deploy it "
                         + (missing.equals(List.of(required)) ? "there" : "to '" + required + "'") + " first.",
                 new ProblemExtension.RequiredEnvironments(required, missing));
     }
@@ -256,12 +256,13 @@ public final class PromotionRules {
     private static Decision deployTo(
             Application application,
             Release release,
-            int target,
+            int targetPosition,
             Command.DeployRelease command,
             DecisionContext context) {
-        Environment environment = application.environment(application.pipeline().idAt(target));
+        Environment environment = application.environment(application.pipeline().idAt(targetPosition));
         Decision.Rejected onItsWay = checkNotOnItsWay(environment, release, Action.DEPLOY);
-        Decision.Rejected rejection = onItsWay == null ? checkPromotion(application, release, target) : onItsWay;
+        Decision.Rejected rejection =
+                onItsWay == null ? checkPromotion(application, release, targetPosition) : onItsWay;
         return rejection != null
                 ? rejection
                 : DeploymentRules.requestDeployment(
@@ -269,12 +270,12 @@ public final class PromotionRules {
     }
 
     /** Whether the promotion order allows it, and the environment does not require more. */
-    private static Decision.Rejected checkPromotion(Application application, Release release, int target) {
+    private static Decision.Rejected checkPromotion(Application application, Release release, int targetPosition) {
         PromotionState promotionState = PromotionState.of(application.pipeline(), release);
-        if (!promotionState.canDeployTo(target)) {
-            return rejectPromotionOrder(application, release, promotionState, target);
+        if (!promotionState.canDeployTo(targetPosition)) {
+            return rejectPromotionOrder(application, release, promotionState, targetPosition);
         }
-        Stage stage = application.pipeline().stageAt(target);
+        Stage stage = application.pipeline().stageAt(targetPosition);
         Environment environment = application.environment(stage.id());
         Release current = environment.current() == null
                 ? null
@@ -336,8 +337,8 @@ public final class PromotionRules {
     }
 
     /** Rule 3. Of several at the same moment, the later ones in the pipeline may well have come after the others. */
-    static String linkedFrom(Application application, Release release, int target) {
-        List<String> after = application.pipeline().upstreamOf(target);
+    static String linkedFrom(Application application, Release release, int targetPosition) {
+        List<String> after = application.pipeline().upstreamOf(targetPosition);
         String latest = after.get(0);
         Instant at = Instant.MIN;
         for (String environment : after) {
@@ -351,7 +352,7 @@ public final class PromotionRules {
     }
 
     private static Instant lastSuccess(Application application, Release release, String environment) {
-        if (application.position(environment) == 0) {
+        if (application.positionOf(environment) == 0) {
             return release.createdAt();
         }
         Placement placement = release.placements().get(environment);

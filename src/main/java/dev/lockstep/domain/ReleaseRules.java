@@ -90,7 +90,7 @@ final class ReleaseRules {
                 : Decision.accepted(new Event.ReleaseAnnotated(before.withAnnotations(after)));
     }
 
-    /** Rules 4 and 5: an unlocked release is removed everywhere; a locked one never, there is no force. */
+    /** Rules 4 and 5: an unlocked release is removed everywhere; a locked one cannot be removed, and nothing overrides that. */
     static Decision delete(Application application, Command.DeleteRelease command) {
         Release release = application.release(command.release());
         return release.isLocked()

@@ -8,6 +8,6 @@ import dev.lockstep.domain.release.Release;
  * Which deployment is asked for.
  *
  * @param release the current one, if this is an undeploy
- * @param action as it was asked for; what it really is shows when it starts
+ * @param action as requested; the actual action is determined at the start
  */
 record RequestedDeployment(Environment environment, Release release, Deployment.Action action) {}

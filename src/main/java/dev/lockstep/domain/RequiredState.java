@@ -7,16 +7,16 @@ import java.util.List;
  * the command names, what runs in that environment, and, in all environments with unfinished deployments, what runs there and
  * the releases of these deployments.
  *
- * @param needsEveryCurrentRelease what runs in any environment, since any may be replaced
- * @param needsPredecessor the release before the current one on the line of the environment that it names
- * @param needsEveryRelease all releases, since the published state of each may change
- * @param redefinedEnvironments the ids of environments that it may bring back into the pipeline
+ * @param needsEveryCurrentRelease whether it needs what runs in every environment, since any may be replaced
+ * @param needsPredecessor whether it needs the release before the current one on the line of the environment that it names
+ * @param needsEveryRelease whether it needs all releases, since the published state of each may change
+ * @param definedEnvironments the ids of environments that it may bring back into the pipeline
  */
 public record RequiredState(
         boolean needsEveryCurrentRelease,
         boolean needsPredecessor,
         boolean needsEveryRelease,
-        List<String> redefinedEnvironments) {
+        List<String> definedEnvironments) {
 
     static final RequiredState ONLY_NAMED = new RequiredState(false, false, false, List.of());
     static final RequiredState EVERY_CURRENT_RELEASE = new RequiredState(true, false, false, List.of());

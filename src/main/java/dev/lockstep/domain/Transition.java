@@ -24,7 +24,7 @@ final class Transition {
     private final DecisionContext context;
     private final Instant now;
     private final EventApplier applier;
-    private final List<Changes.NumberedEvent> numbered = new ArrayList<>();
+    private final List<Changes.NumberedEvent> numberedEvents = new ArrayList<>();
 
     Transition(Application application, DecisionContext context) {
         this.application = application;
@@ -44,14 +44,15 @@ final class Transition {
         List<Event> archived = application.isKeepCheckDue(now) ? archiveDue(newest.get()) : List.of();
         application.environments.values().stream()
                 .filter(Environment::hasUnfinishedDeployments)
-                .forEach(environment -> applier.timeChecked.add(environment.id()));
+                .forEach(environment -> applier.timeCheckedEnvironments.add(environment.id()));
         return apply(archived);
     }
 
     /** Rule 29. */
     private List<Event> archiveDue(NewestReleases newest) {
-        List<Release> archivable =
-                newest.isKnown() ? ArchiveRules.archivable(application, newest.firstCreatedRevision(), now) : List.of();
+        List<Release> archivable = newest.isKnown()
+                ? ArchiveRules.findArchivable(application, newest.lowestCreatedRevision(), now)
+                : List.of();
         boolean isMoreLeft = !newest.isKnown() || archivable.size() > KeepPolicy.MAX_ARCHIVED_PER_CHECK;
         application.keepSchedule = application.keepSchedule.afterCheck(isMoreLeft, now);
         applier.hasChangesWithoutEvent = true;
@@ -67,24 +68,24 @@ final class Transition {
         applier.rebuildPipeline();
         reevaluate();
         application.environments.values().forEach(this::recordBlockers);
-        boolean everyRelease = applier.archivalChanged || !before.hasSameTopology(application.pipeline);
-        if (everyRelease) {
+        boolean affectsEveryRelease = applier.isArchivalChanged || !before.hasSameTopology(application.pipeline);
+        if (affectsEveryRelease) {
             application.releases.values().stream()
                     .filter(release -> !release.isArchived())
                     .forEach(release -> applier.changedReleases.add(release.id()));
         }
-        boolean isApplicationChanged = !numbered.isEmpty()
-                && (application.lastChange == null || applier.changedApplication || before != application.pipeline);
+        boolean isApplicationChanged = !numberedEvents.isEmpty()
+                && (application.lastChange == null || applier.isApplicationChanged || before != application.pipeline);
         LastChange latest = new LastChange(application.revision, now);
         recordLastChange(latest, isApplicationChanged);
-        if (!numbered.isEmpty() || applier.hasChangesWithoutEvent) {
+        if (!numberedEvents.isEmpty() || applier.hasChangesWithoutEvent) {
             application.decidedAt = now;
         }
         return new Changes(
-                numbered,
+                numberedEvents,
                 applier.changedReleases,
                 applier.changedEnvironments,
-                everyRelease,
+                affectsEveryRelease,
                 isApplicationChanged,
                 applier.ended,
                 applier.hasChangesWithoutEvent,
@@ -93,7 +94,7 @@ final class Transition {
 
     private void applyEvents(List<Event> events) {
         for (Event event : events) {
-            numbered.add(new Changes.NumberedEvent(++application.revision, event));
+            numberedEvents.add(new Changes.NumberedEvent(++application.revision, event));
             event.accept(applier);
         }
     }
@@ -114,7 +115,7 @@ final class Transition {
         environment.setBlockersDigest(digest);
     }
 
-    /** Of every member by itself: what a record's {@code toString} returns may be another text in another version. */
+    /** Built from each member, not from {@code toString}, whose text may change between versions. */
     private static String digest(List<List<Blocker>> blockers) {
         StringBuilder text = new StringBuilder();
         for (List<Blocker> ofOne : blockers) {
@@ -149,21 +150,21 @@ final class Transition {
         if (environments.isEmpty()) {
             return;
         }
-        environments.sort(Comparator.comparing(environment -> application.position(environment.id())));
-        int maxEvents = numbered.size()
+        environments.sort(Comparator.comparing(environment -> application.positionOf(environment.id())));
+        int maxEvents = numberedEvents.size()
                 + environments.stream().mapToInt(DeploymentProgress::maxEvents).sum();
         int before;
         do {
-            before = numbered.size();
+            before = numberedEvents.size();
             for (Environment environment : environments) {
                 reevaluate(environment, maxEvents);
             }
-        } while (numbered.size() > before);
+        } while (numberedEvents.size() > before);
     }
 
     private void reevaluate(Environment environment, int maxEvents) {
-        boolean isTimeChecked = applier.timeChecked.contains(environment.id());
-        if (numbered.isEmpty() && !isTimeChecked) {
+        boolean isTimeChecked = applier.timeCheckedEnvironments.contains(environment.id());
+        if (numberedEvents.isEmpty() && !isTimeChecked) {
             return;
         }
         Gate.Trigger trigger = isTimeChecked ? Gate.Trigger.TIME : Gate.Trigger.EVENT;
@@ -173,7 +174,7 @@ final class Transition {
                 return;
             }
             applyEvents(next);
-            if (numbered.size() > maxEvents) {
+            if (numberedEvents.size() > maxEvents) {
                 throw new IllegalStateException("the gates of an application do not settle");
             }
         }

@@ -2,7 +2,7 @@ package dev.lockstep.intake;
 
 import dev.lockstep.config.Settings;
 import dev.lockstep.config.Ticker;
-import dev.lockstep.listener.Lag;
+import dev.lockstep.listener.LagSource;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -29,10 +29,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * nothing is taken must not crowd out the others.
  */
 @Singleton
-public final class Backlog implements Lag {
+public final class Backlog implements LagSource {
 
     /** Once a transaction has run for this long, others no longer wait for it. */
-    static final Duration SLOW = Duration.ofSeconds(1);
+    static final Duration SLOW_BATCH = Duration.ofSeconds(1);
 
     private final InFlightBatches inFlightBatches;
     private final int maxRecords;
@@ -83,7 +83,7 @@ public final class Backlog implements Lag {
         return capacity.isFull(partition);
     }
 
-    /** Whether a partition that has filled its share will soon be taken from: not if it is stuck in a slow batch. */
+    /** Whether records of a partition that has filled its share will soon be taken: not if it is stuck in a slow batch. */
     synchronized boolean willSoonHaveCapacity(int partition) {
         return capacity.isFull(partition)
                 && !stalledPartitions.isStalled(partition)
@@ -96,7 +96,8 @@ public final class Backlog implements Lag {
     }
 
     /**
-     * Lets a transaction look at partitions from which no record may ever come; their waiting records go first.
+     * Adds a probe to each of these partitions, from which no record may ever come, so that a transaction looks at them; their
+     * waiting records go first.
      *
      * @param generation the consumer group's generation, at least that of their assignment
      */
@@ -105,7 +106,7 @@ public final class Backlog implements Lag {
             Deque<BacklogEntry> queue = waiting.getOrDefault(partition, new ArrayDeque<>());
             if (!isBusy(partition) && queue.stream().noneMatch(BacklogEntry::isProbe)) {
                 BacklogEntry probe = BacklogEntry.probe(generation, partition);
-                queue(probe).add(probe);
+                countAndGetQueue(probe).add(probe);
             }
         }
     }
@@ -125,8 +126,8 @@ public final class Backlog implements Lag {
     public synchronized void offer(int generation, Iterable<ConsumerRecord<byte[], byte[]>> records) {
         for (ConsumerRecord<byte[], byte[]> record : records) {
             BacklogEntry entry = BacklogEntry.of(generation, record, false);
-            capacity.arrived(entry.partition(), entry.bytes());
-            queue(entry).add(entry);
+            capacity.recordArrival(entry.partition(), entry.bytes());
+            countAndGetQueue(entry).add(entry);
         }
     }
 
@@ -175,7 +176,7 @@ public final class Backlog implements Lag {
     }
 
     /** Returns the queue of the record's partition, and counts the record. */
-    private Deque<BacklogEntry> queue(BacklogEntry entry) {
+    private Deque<BacklogEntry> countAndGetQueue(BacklogEntry entry) {
         if (!entry.isProbe()) {
             capacity.addWaiting(entry.partition(), entry.bytes());
         }
@@ -204,7 +205,7 @@ public final class Backlog implements Lag {
     }
 
     private boolean isFast(InFlightBatch batch) {
-        return !batch.isExclusive() && ticker.since(batch.takenAt()).compareTo(SLOW) <= 0;
+        return !batch.isExclusive() && ticker.since(batch.takenAt()).compareTo(SLOW_BATCH) <= 0;
     }
 
     /**
@@ -263,21 +264,21 @@ public final class Backlog implements Lag {
         others.forEach(waiting::putIfAbsent);
         for (int i = rest.size() - 1; i >= 0; i--) {
             BacklogEntry entry = BacklogEntry.of(batch.generation(), rest.get(i), isExclusive && i == 0);
-            queue(entry).addFirst(entry);
+            countAndGetQueue(entry).addFirst(entry);
         }
         return inFlightBatches.replace(
                 batch, new InFlightBatch(batch.lane(), batch.takenAt(), batch.generation(), kept, partitions, false));
     }
 
     /** Frees the batch's partitions and lane for others. */
-    public synchronized void applied(InFlightBatch batch) {
-        inFlightBatches.applied(batch);
+    public synchronized void markApplied(InFlightBatch batch) {
+        inFlightBatches.markApplied(batch);
         suspects.removeAll(batch.partitions());
     }
 
     /** The batch is no longer in flight. */
-    public synchronized void published(InFlightBatch batch) {
-        inFlightBatches.published(batch);
+    public synchronized void markPublished(InFlightBatch batch) {
+        inFlightBatches.markPublished(batch);
     }
 
     /** How long the oldest batch has been in flight; zero when there is none. */
@@ -290,7 +291,7 @@ public final class Backlog implements Lag {
     }
 
     @Override
-    public synchronized Instant oldestUnpublished() {
+    public synchronized Instant oldestUnpublishedTimestamp() {
         LongStream waitingOnes = waiting.values().stream()
                 .flatMap(Deque::stream)
                 .filter(entry -> !entry.isProbe())

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  */
 final class BacklogCapacity {
 
-    private static final Load NONE = new Load();
+    private static final Load EMPTY = new Load();
 
     private static final class Load {
         private int records;
@@ -31,8 +31,8 @@ final class BacklogCapacity {
         }
     }
 
-    private final long records;
-    private final long bytes;
+    private final long maxRecords;
+    private final long maxBytes;
     private final Map<Integer, Load> waiting = new HashMap<>();
     private final Map<Integer, Load> expected = new HashMap<>();
 
@@ -42,9 +42,9 @@ final class BacklogCapacity {
     private int generation;
     private int partitions = 1;
 
-    BacklogCapacity(long records, long bytes) {
-        this.records = records;
-        this.bytes = bytes;
+    BacklogCapacity(long maxRecords, long maxBytes) {
+        this.maxRecords = maxRecords;
+        this.maxBytes = maxBytes;
     }
 
     /** Some of the records expected under another generation may have gone with their partition. */
@@ -59,12 +59,12 @@ final class BacklogCapacity {
 
     /** A partition may have more records than its share as long as others do not use theirs, but not more bytes. */
     boolean isFull(int partition) {
-        Load here = waiting.getOrDefault(partition, NONE);
-        Load coming = expected.getOrDefault(partition, NONE);
-        boolean hasItsShare = here.records + coming.records >= shareOf(records);
+        Load waitingHere = waiting.getOrDefault(partition, EMPTY);
+        Load expectedHere = expected.getOrDefault(partition, EMPTY);
+        boolean hasFullShare = waitingHere.records + expectedHere.records >= shareOf(maxRecords);
         return overfull.contains(partition)
-                || hasItsShare && sum(load -> load.records) >= records
-                || here.bytes + coming.bytes >= shareOf(bytes);
+                || hasFullShare && sum(load -> load.records) >= maxRecords
+                || waitingHere.bytes + expectedHere.bytes >= shareOf(maxBytes);
     }
 
     private long sum(ToLongFunction<Load> figure) {
@@ -82,17 +82,17 @@ final class BacklogCapacity {
      * @return how many of them, counted from the first, fit
      */
     int reserve(int partition, long[] sizes) {
-        Load coming = expected.computeIfAbsent(partition, p -> new Load());
-        long own = waiting.getOrDefault(partition, NONE).bytes + coming.bytes;
-        long all = sum(load -> load.bytes);
+        Load expectedHere = expected.computeIfAbsent(partition, p -> new Load());
+        long partitionBytes = waiting.getOrDefault(partition, EMPTY).bytes + expectedHere.bytes;
+        long totalBytes = sum(load -> load.bytes);
         int count = 0;
         for (long size : sizes) {
-            if (own > 0 && own + size > 2 * shareOf(bytes) && all + size > bytes) {
+            if (partitionBytes > 0 && partitionBytes + size > 2 * shareOf(maxBytes) && totalBytes + size > maxBytes) {
                 break;
             }
-            coming.add(size);
-            own += size;
-            all += size;
+            expectedHere.add(size);
+            partitionBytes += size;
+            totalBytes += size;
             count++;
         }
         if (count < sizes.length) {
@@ -102,12 +102,12 @@ final class BacklogCapacity {
     }
 
     /** At least 1, however many partitions there are. */
-    private long shareOf(long all) {
-        return Math.max(1, all / partitions);
+    private long shareOf(long total) {
+        return Math.max(1, total / partitions);
     }
 
     /** A record has arrived; if it was expected, it no longer is. */
-    void arrived(int partition, long size) {
+    void recordArrival(int partition, long size) {
         subtract(expected, partition, size);
     }
 

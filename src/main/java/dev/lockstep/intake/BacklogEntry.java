@@ -11,8 +11,8 @@ import org.apache.kafka.common.header.Header;
 record BacklogEntry(
         int generation, int partition, ConsumerRecord<byte[], byte[]> record, long bytes, boolean isExclusive) {
 
-    static BacklogEntry of(int generation, ConsumerRecord<byte[], byte[]> record, boolean goesAlone) {
-        return new BacklogEntry(generation, record.partition(), record, bytes(record), goesAlone);
+    static BacklogEntry of(int generation, ConsumerRecord<byte[], byte[]> record, boolean isExclusive) {
+        return new BacklogEntry(generation, record.partition(), record, bytes(record), isExclusive);
     }
 
     static BacklogEntry probe(int generation, int partition) {

@@ -15,28 +15,28 @@ public class CommandsTopic {
     /** @param id Kafka's topic id, which changes when the topic is recreated */
     public record ResolvedTopics(String id, Topics topics) {}
 
-    private volatile CompletableFuture<ResolvedTopics> found = new CompletableFuture<>();
+    private volatile CompletableFuture<ResolvedTopics> resolved = new CompletableFuture<>();
 
     /** Completes on the thread that finds the topic; at once if it has already been found. */
     public Uni<ResolvedTopics> whenAvailable() {
         return Uni.createFrom()
-                .completionStage(() -> found.copy()); // a caller that gives up waiting does not affect the others
+                .completionStage(() -> resolved.copy()); // a caller that gives up waiting does not affect the others
     }
 
     /** Whether the topic is available now. */
     public boolean isAvailable() {
-        return found.isDone();
+        return resolved.isDone();
     }
 
     /** Lets all work that waits for the topic begin. */
-    public void markAvailable(ResolvedTopics now) {
-        if (!found.complete(now) && !found.join().equals(now)) {
-            found = CompletableFuture.completedFuture(now);
+    public void markAvailable(ResolvedTopics topics) {
+        if (!resolved.complete(topics) && !resolved.join().equals(topics)) {
+            resolved = CompletableFuture.completedFuture(topics);
         }
     }
 
     /** Lets no more work begin until the topic is found again. */
     public void markUnavailable() {
-        found = found.isDone() ? new CompletableFuture<>() : found;
+        resolved = resolved.isDone() ? new CompletableFuture<>() : resolved;
     }
 }

@@ -35,8 +35,8 @@ final class ConsumerProperties {
     private static final int METADATA_MAX_AGE_MILLIS = 10_000;
 
     /**
-     * How long the group waits for a member to rejoin, and, plus 5 s, a member for the answer: if that is lost with
-     * its connection, it takes this long to notice. Short, because the consumer polls even while work is in progress.
+     * The rebalance timeout, in session timeouts. A member waits 5 s longer for the coordinator's answer: one that is lost is
+     * noticed only then. Short, because the consumer polls even while work is in progress.
      */
     private static final int POLL_INTERVAL_SESSIONS = 2;
 
@@ -46,11 +46,11 @@ final class ConsumerProperties {
      */
     private static final int IDLE_SESSIONS = 4;
 
-    /** Per partition and fetch: small, so that the available records come from several, for transactions that share none. */
+    /** Per partition and fetch: small, so that the available records come from several, and lanes can work on different ones. */
     private static final int MAX_PARTITION_FETCH_BYTES = 256 * 1024;
 
-    private static final int FIRST_RETRY_MILLIS = 50;
-    private static final int MAX_RETRY_MILLIS = 1_000;
+    private static final int INITIAL_BACKOFF_MILLIS = 50;
+    private static final int MAX_BACKOFF_MILLIS = 1_000;
 
     @Produces
     @ApplicationScoped
@@ -62,8 +62,8 @@ final class ConsumerProperties {
         config.put(GROUP_PROTOCOL_CONFIG, "classic");
         config.put(PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
         config.put(SESSION_TIMEOUT_MS_CONFIG, session);
-        // By its heartbeats a member learns that others join or leave: until then, partitions that change hands stand
-        // still.
+        // A member learns of a rebalance from the answer to a heartbeat: until then, partitions that change hands
+        // stand still.
         config.put(HEARTBEAT_INTERVAL_MS_CONFIG, session / 20);
         // A heartbeat whose connection was silently lost is given up in time for another one.
         config.put(REQUEST_TIMEOUT_MS_CONFIG, session / 2);
@@ -77,9 +77,9 @@ final class ConsumerProperties {
         config.put(MAX_PARTITION_FETCH_BYTES_CONFIG, MAX_PARTITION_FETCH_BYTES);
         config.put(INTERCEPTOR_CLASSES_CONFIG, PollInterceptor.class.getName());
         config.put(METADATA_MAX_AGE_CONFIG, METADATA_MAX_AGE_MILLIS);
-        config.put(RETRY_BACKOFF_MS_CONFIG, FIRST_RETRY_MILLIS);
-        config.put(RETRY_BACKOFF_MAX_MS_CONFIG, MAX_RETRY_MILLIS);
-        config.put(RECONNECT_BACKOFF_MAX_MS_CONFIG, MAX_RETRY_MILLIS);
+        config.put(RETRY_BACKOFF_MS_CONFIG, INITIAL_BACKOFF_MILLIS);
+        config.put(RETRY_BACKOFF_MAX_MS_CONFIG, MAX_BACKOFF_MILLIS);
+        config.put(RECONNECT_BACKOFF_MAX_MS_CONFIG, MAX_BACKOFF_MILLIS);
         return config;
     }
 }

@@ -54,10 +54,10 @@ public class Dispatcher {
      *
      * @param mayBegin asked before each round; after a no, its owner calls {@link #dispatch} when work may begin
      */
-    public void begin(BooleanSupplier mayBegin, BatchHandler batchHandler) {
+    public void start(BooleanSupplier mayBegin, BatchHandler batchHandler) {
         this.batchHandler = batchHandler;
         this.mayBegin = mayBegin;
-        timer = vertx.setPeriodic(Backlog.SLOW.toMillis(), timerId -> dispatch());
+        timer = vertx.setPeriodic(Backlog.SLOW_BATCH.toMillis(), timerId -> dispatch());
         partitionProber.begin(this::probe);
     }
 
@@ -80,12 +80,12 @@ public class Dispatcher {
         }
         InFlightBatch next;
         while ((next = backlog.takeBatch()) != null) {
-            start(next);
+            startBatch(next);
         }
         flow.resume();
     }
 
-    private void start(InFlightBatch batch) {
+    private void startBatch(InFlightBatch batch) {
         Lane lane = lanes.get(batch.lane());
         listeners.notifyListeners(listener -> listener.workTaken(Step.APPLY, batch));
         lane.execute(() -> batchHandler.handle(batch, lane));

@@ -40,7 +40,7 @@ public class FlowControl {
     /** The assignment of each partition whose records are let in. */
     private final Map<Integer, Long> openAssignments = new ConcurrentHashMap<>();
 
-    private final AtomicBoolean resuming = new AtomicBoolean();
+    private final AtomicBoolean isResuming = new AtomicBoolean();
     private volatile Set<Integer> paused = Set.of();
     private volatile boolean isPausingIdle;
 
@@ -51,7 +51,11 @@ public class FlowControl {
         this.idlePauseTimer = new IdlePauseTimer(ticker);
     }
 
-    /** Called on the polling thread with the polled records. @return what goes on to the channel */
+    /**
+     * Called on the polling thread with the polled records.
+     *
+     * @return what goes on to the channel
+     */
     ConsumerRecords<byte[], byte[]> admitPolled(ConsumerRecords<byte[], byte[]> records) {
         return admit(
                 records,
@@ -121,15 +125,15 @@ public class FlowControl {
     void resume() {
         boolean isDue =
                 !openRequests.isEmpty() || paused.stream().anyMatch(this::mayFetch) || isPausingIdle && !mayPauseIdle();
-        if (isDue && resuming.compareAndSet(false, true)) {
+        if (isDue && isResuming.compareAndSet(false, true)) {
             KafkaConsumer<byte[], byte[]> channel = clients.getConsumer(CommandsTopic.CHANNEL);
             channel.runOnPollingThread((java.util.function.Consumer<Consumer<byte[], byte[]>>) consumer -> {
-                        resuming.set(false);
+                        isResuming.set(false);
                         applyOpenRequests(consumer);
                     })
                     .subscribe()
                     .with(done -> {}, failure -> {
-                        resuming.set(false);
+                        isResuming.set(false);
                         LOG.debug("Partitions could not be resumed; the next poll will do it", failure);
                     });
             channel.unwrap().wakeup(); // otherwise it would wait for the current poll to end
@@ -182,7 +186,7 @@ public class FlowControl {
     }
 
     private boolean mayPauseIdle() {
-        return isCapacityNear() && idlePauseTimer.allows();
+        return isCapacityNear() && idlePauseTimer.mayPause();
     }
 
     /** Whether a full partition will have room as soon as the batch in progress ends. */

@@ -29,9 +29,9 @@ public class GapReporter {
     private final GroupOffsetClient offsets;
     private final Listeners listeners;
     private final Executor executor;
-    private final Map<Integer, Long> reported = new HashMap<>();
+    private final Map<Integer, Long> reportedUpTo = new HashMap<>();
     private List<OffsetGap> unexplained = new ArrayList<>();
-    private boolean asking;
+    private boolean isAsking;
 
     @Inject
     GapReporter(GroupOffsetClient offsets, Listeners listeners) {
@@ -49,7 +49,7 @@ public class GapReporter {
     public void add(List<OffsetGap> gaps) {
         for (OffsetGap gap : gaps) {
             if (gap.cause() == OffsetGap.Cause.OFFSETS_MISSING) {
-                keep(gap);
+                addUnexplained(gap);
             } else {
                 reportLost(gap);
             }
@@ -59,36 +59,36 @@ public class GapReporter {
     private void reportLost(OffsetGap gap) {
         LOG.errorf(
                 "Lost dead letters or moved commands; Kafka deleted their records before they were published partition=%d from=%d to=%d records=%d",
-                gap.partition(), gap.from(), gap.to(), gap.records());
-        listeners.notifyListeners(listener -> listener.recordsLost(gap.records()));
+                gap.partition(), gap.from(), gap.to(), gap.maxRecords());
+        listeners.notifyListeners(listener -> listener.recordsLost(gap.maxRecords()));
     }
 
-    private void keep(OffsetGap gap) {
+    private void addUnexplained(OffsetGap gap) {
         boolean areMany;
         synchronized (this) {
             unexplained.add(gap);
             areMany = unexplained.size() >= MAX_UNEXPLAINED;
         }
         if (areMany) {
-            explain();
+            explainGaps();
         }
     }
 
     /** Asks Kafka about the gaps noted since the last time; returns at once. */
-    void explain() {
+    void explainGaps() {
         List<OffsetGap> noted;
         synchronized (this) {
-            if (asking || unexplained.isEmpty()) {
+            if (isAsking || unexplained.isEmpty()) {
                 return;
             }
-            asking = true;
+            isAsking = true;
             noted = unexplained;
             unexplained = new ArrayList<>();
         }
-        executor.execute(() -> explain(noted));
+        executor.execute(() -> explainGaps(noted));
     }
 
-    private void explain(List<OffsetGap> noted) {
+    private void explainGaps(List<OffsetGap> noted) {
         try {
             Set<Integer> partitions = noted.stream().map(OffsetGap::partition).collect(Collectors.toSet());
             Map<Integer, Long> starts = offsets.startOffsets(partitions);
@@ -100,7 +100,7 @@ public class GapReporter {
             keepUnexplained(noted);
         } finally {
             synchronized (this) {
-                asking = false;
+                isAsking = false;
             }
         }
     }
@@ -116,9 +116,9 @@ public class GapReporter {
      * and says nothing about the gap.
      */
     private void report(OffsetGap gap, long start) {
-        long from = Math.max(gap.from(), reported.getOrDefault(gap.partition(), 0L));
+        long from = Math.max(gap.from(), reportedUpTo.getOrDefault(gap.partition(), 0L));
         if (from < start && start <= gap.to()) {
-            reported.put(gap.partition(), start);
+            reportedUpTo.put(gap.partition(), start);
             if (start - from == 1) {
                 LOG.warnf(
                         "An unread offset no longer exists; it was most likely a transaction marker"

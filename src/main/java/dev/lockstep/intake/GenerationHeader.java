@@ -6,7 +6,8 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
  * The connector writes the generation of the group into a header of each record, and removes all headers of that name when
- * it reads it. A record whose client sent a header of that name passes through it with a copy of its headers.
+ * it reads it; one that was sent by a client would be lost. Such a record passes through the connector with a copy of its
+ * headers, and gets the original ones back afterwards.
  */
 final class GenerationHeader {
 

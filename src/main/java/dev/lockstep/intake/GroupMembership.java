@@ -20,7 +20,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 @ApplicationScoped
 public class GroupMembership {
 
-    private static final Logger CONNECTOR = Logger.getLogger(PollFailures.CONNECTOR);
+    private static final Logger CONNECTOR_LOGGER = Logger.getLogger(PollFailures.CONNECTOR);
 
     private final ChannelRegistry channels;
     private final KafkaClientService clients;
@@ -32,7 +32,7 @@ public class GroupMembership {
 
     private final Ticker ticker;
     private final PollFailures failures;
-    private volatile Long joiningSince;
+    private volatile Long joinRequestedAt;
 
     GroupMembership(
             ChannelRegistry channels,
@@ -53,18 +53,18 @@ public class GroupMembership {
     }
 
     void start(@Observes StartupEvent event) {
-        CONNECTOR.addHandler(failures);
+        CONNECTOR_LOGGER.addHandler(failures);
         commandsTopic.whenAvailable().subscribe().with(topic -> join());
     }
 
     private void join() {
-        joiningSince = ticker.nanos();
+        joinRequestedAt = ticker.nanos();
         channels.getPausable(CommandsTopic.CHANNEL).resume();
     }
 
     /** Why no commands arrive, in words; null while they do, and while the worker is not yet to take any. */
     public String notReadyReason() {
-        if (joiningSince == null) {
+        if (joinRequestedAt == null) {
             return null;
         }
         boolean hasJoined = !ownership.snapshot().group().groupId().isEmpty();
@@ -74,7 +74,7 @@ public class GroupMembership {
 
     /**
      * @param failure why the last polls failed, or null
-     * @param unpolled for how long there was no poll
+     * @param sinceLastPoll for how long there was no poll
      * @param hasJoined whether the worker has ever been a member
      * @param sinceHeartbeat for how long it has sent no heartbeat, which it does not during a rebalance either
      */
@@ -82,14 +82,14 @@ public class GroupMembership {
             String group,
             Duration timeout,
             String failure,
-            Duration unpolled,
+            Duration sinceLastPoll,
             boolean hasJoined,
             Duration sinceHeartbeat) {
         if (failure != null) {
             return "polling keeps failing: " + failure;
         }
-        if (unpolled.compareTo(timeout) > 0) {
-            return "the consumer has not polled for " + unpolled.toSeconds() + " s";
+        if (sinceLastPoll.compareTo(timeout) > 0) {
+            return "the consumer has not polled for " + sinceLastPoll.toSeconds() + " s";
         }
         if (!hasJoined) {
             return "the consumer has not joined the group " + group + " yet";
@@ -101,7 +101,7 @@ public class GroupMembership {
 
     /** For how long the consumer has not polled although it should; zero before that. It polls even without work to do. */
     public Duration sinceLastPoll() {
-        Long since = joiningSince;
+        Long since = joinRequestedAt;
         return since == null ? Duration.ZERO : age("consumer-metrics", "last-poll-seconds-ago", ticker.since(since));
     }
 

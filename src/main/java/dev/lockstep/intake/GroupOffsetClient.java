@@ -32,7 +32,7 @@ public class GroupOffsetClient {
 
     private static final long NOTHING_COMMITTED = -1;
 
-    private final Supplier<Admin> admins;
+    private final Supplier<Admin> adminFactory;
     private final String topic;
 
     private final CommitMetadata commitMetadata;
@@ -49,14 +49,14 @@ public class GroupOffsetClient {
     }
 
     public GroupOffsetClient(Supplier<Admin> admins, String topic, CommitMetadata commitMetadata) {
-        this.admins = admins;
+        this.adminFactory = admins;
         this.topic = topic;
         this.commitMetadata = commitMetadata;
     }
 
     /** @param leaderEpoch the leader epoch of the record before, or null */
     public OffsetAndMetadata toOffsetMetadata(long offset, Integer leaderEpoch) {
-        return new OffsetAndMetadata(offset, Optional.ofNullable(leaderEpoch), commitMetadata.asMetadata());
+        return new OffsetAndMetadata(offset, Optional.ofNullable(leaderEpoch), commitMetadata.text());
     }
 
     /**
@@ -68,18 +68,18 @@ public class GroupOffsetClient {
 
     /**
      * @return what workers have committed in each partition; -1 if they have not, or if somebody else has since
-     * @throws KafkaException if the answer is not certain, which includes an open transaction on one of them
+     * @throws KafkaException if a partition has an open transaction, or Kafka does not answer
      */
-    public Map<Integer, Long> committedByWorkers(String group, Set<Integer> partitions) {
-        Map<Integer, CommittedOffset> committed = committed(group, partitions);
+    public Map<Integer, Long> fetchCommittedByWorkers(String group, Set<Integer> partitions) {
+        Map<Integer, CommittedOffset> committed = fetchCommitted(group, partitions);
         return partitions.stream().collect(Collectors.toMap(partition -> partition, partition -> {
             CommittedOffset offset = committed.get(partition);
             return offset != null && offset.isCommittedByWorker() ? offset.offset() : NOTHING_COMMITTED;
         }));
     }
 
-    private Map<Integer, CommittedOffset> committed(String group, Set<Integer> partitions) {
-        StableOffsets stableOffsets = stable(group, partitions);
+    private Map<Integer, CommittedOffset> fetchCommitted(String group, Set<Integer> partitions) {
+        StableOffsets stableOffsets = fetchStableOffsets(group, partitions);
         if (!stableOffsets.unstable().isEmpty()) {
             throw new UnstableOffsetCommitException("No stable offset for partitions " + stableOffsets.unstable());
         }
@@ -89,7 +89,7 @@ public class GroupOffsetClient {
     /** @param unstable partitions without a certain answer, as a transaction on them is open */
     private record StableOffsets(Map<Integer, CommittedOffset> committed, Set<Integer> unstable) {}
 
-    private StableOffsets stable(String group, Set<Integer> partitions) {
+    private StableOffsets fetchStableOffsets(String group, Set<Integer> partitions) {
         List<TopicPartition> wanted = partitions.stream()
                 .map(partition -> new TopicPartition(topic, partition))
                 .collect(Collectors.toList());
@@ -134,7 +134,7 @@ public class GroupOffsetClient {
             return offset == null ? null : offset.offset();
         }
 
-        boolean isMarked(int partition) {
+        boolean isCommittedByWorker(int partition) {
             CommittedOffset offset = committed.get(partition);
             return offset != null && offset.isCommittedByWorker();
         }
@@ -146,12 +146,12 @@ public class GroupOffsetClient {
      * @throws GroupConflictException if workers on another database have committed for one of them
      */
     public AssignedOffsets offsetsOnAssignment(String group, Set<Integer> partitions) {
-        try (Admin admin = admins.get()) {
+        try (Admin admin = adminFactory.get()) {
             String topicId = await(admin.describeTopics(List.of(topic)).allTopicNames())
                     .get(topic)
                     .topicId()
                     .toString();
-            StableOffsets stableOffsets = stable(group, partitions);
+            StableOffsets stableOffsets = fetchStableOffsets(group, partitions);
             return new AssignedOffsets(
                     topicId,
                     stableOffsets.committed(),
@@ -162,8 +162,8 @@ public class GroupOffsetClient {
     }
 
     /** What the group has committed by now; a transaction in progress does not count. */
-    Map<Integer, Long> currentlyCommitted(String group) {
-        try (Admin admin = admins.get()) {
+    Map<Integer, Long> fetchCurrentlyCommitted(String group) {
+        try (Admin admin = adminFactory.get()) {
             Map<Integer, Long> committed = new HashMap<>();
             await(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata())
                     .forEach((partition, offset) -> {
@@ -177,7 +177,7 @@ public class GroupOffsetClient {
 
     /** The first offset that still exists, by partition. */
     Map<Integer, Long> startOffsets(Set<Integer> partitions) {
-        try (Admin admin = admins.get()) {
+        try (Admin admin = adminFactory.get()) {
             return offsets(admin, partitions, OffsetSpec.earliest());
         }
     }
@@ -192,7 +192,7 @@ public class GroupOffsetClient {
     }
 
     private Map<TopicPartition, OffsetAndMetadata> fetchStable(String group, List<TopicPartition> wanted) {
-        try (Admin admin = admins.get()) {
+        try (Admin admin = adminFactory.get()) {
             return await(admin.listConsumerGroupOffsets(
                             Map.of(group, new ListConsumerGroupOffsetsSpec().topicPartitions(wanted)),
                             new ListConsumerGroupOffsetsOptions().requireStable(true))

@@ -12,18 +12,18 @@ final class IdlePauseTimer {
     private static final Duration MAX_PAUSE = Duration.ofSeconds(1);
 
     /** Longer than a fetch waits at the broker. */
-    private static final Duration MIN_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration MIN_FETCH_TIME = Duration.ofSeconds(1);
 
     private final Ticker ticker;
 
     /** When they began to be left out, until {@link #update} ends that; null while they need not be. */
-    private volatile Long since;
+    private volatile Long pausedAt;
 
     IdlePauseTimer(Ticker ticker) {
         this.ticker = ticker;
     }
 
-    boolean allows() {
+    boolean mayPause() {
         return elapsed().compareTo(MAX_PAUSE) < 0 || mayPauseAgain();
     }
 
@@ -33,18 +33,18 @@ final class IdlePauseTimer {
      */
     void update(boolean arePaused, boolean isPartitionWaiting) {
         if (!arePaused && !isPartitionWaiting) {
-            since = null;
-        } else if (arePaused && (since == null || mayPauseAgain())) {
-            since = ticker.nanos();
+            pausedAt = null;
+        } else if (arePaused && (pausedAt == null || mayPauseAgain())) {
+            pausedAt = ticker.nanos();
         }
     }
 
     private boolean mayPauseAgain() {
-        return elapsed().compareTo(MAX_PAUSE.plus(MIN_INTERVAL)) >= 0;
+        return elapsed().compareTo(MAX_PAUSE.plus(MIN_FETCH_TIME)) >= 0;
     }
 
     private Duration elapsed() {
-        Long begin = since;
+        Long begin = pausedAt;
         return begin == null ? Duration.ZERO : ticker.since(begin);
     }
 }

@@ -34,11 +34,11 @@ final class InFlightBatches {
         return begin(after);
     }
 
-    void applied(InFlightBatch batch) {
+    void markApplied(InFlightBatch batch) {
         applying[batch.lane()] = null;
     }
 
-    void published(InFlightBatch batch) {
+    void markPublished(InFlightBatch batch) {
         inFlight.remove(batch);
     }
 

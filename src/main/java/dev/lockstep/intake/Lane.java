@@ -7,7 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /**
- * One transaction after the other, on an event loop of its own, so that lanes share the processors. A batch is applied
+ * Runs one transaction at a time on its own event loop, so that lanes share the processors. A batch is applied
  * while the one before it is being published; there are never more than these two.
  */
 public final class Lane implements Executor {
@@ -32,7 +32,7 @@ public final class Lane implements Executor {
      * @param next the publication from now on
      * @return completes on the lane when the previous publication is done
      */
-    public Uni<Void> awaitPreviousPublication(CompletableFuture<Void> next) {
+    public Uni<Void> startPublication(CompletableFuture<Void> next) {
         CompletableFuture<Void> before = publishing;
         publishing = next;
         return Uni.createFrom().completionStage(before).emitOn(this);

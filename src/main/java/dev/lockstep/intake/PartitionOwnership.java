@@ -45,7 +45,7 @@ public class PartitionOwnership implements KafkaConsumerRebalanceListener {
     @Override
     public void onPartitionsAssigned(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
         ConsumerGroupMetadata group = groupOf(consumer);
-        update(before -> before.assigned(group == null ? before.group : group, partitions));
+        update(before -> before.withAssigned(group == null ? before.group : group, partitions));
         LOG.infof(
                 "Partitions assigned generation=%d added=%s owned=%s",
                 snapshot().generation(), partitions, snapshot().owned.keySet());
@@ -54,7 +54,7 @@ public class PartitionOwnership implements KafkaConsumerRebalanceListener {
     @Override
     public void onPartitionsRevoked(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
         ConsumerGroupMetadata group = groupOf(consumer);
-        update(before -> before.revoked(group == null ? before.group : group, partitions));
+        update(before -> before.withRevoked(group == null ? before.group : group, partitions));
         LOG.infof(
                 "Partitions revoked generation=%d revoked=%s owned=%s",
                 snapshot().generation(), partitions, snapshot().owned.keySet());
@@ -73,7 +73,7 @@ public class PartitionOwnership implements KafkaConsumerRebalanceListener {
         }
     }
 
-    /** One moment's answer to what is owned, and the credentials to prove it to the group coordinator. */
+    /** An immutable view of the owned partitions, with the group metadata that fences a commit to the group coordinator. */
     public static final class Snapshot {
         private final ConsumerGroupMetadata group;
         private final Map<Integer, Assignment> owned;
@@ -138,14 +138,14 @@ public class PartitionOwnership implements KafkaConsumerRebalanceListener {
             return batchGeneration > generation() && batchGeneration <= generationBeforeRestart;
         }
 
-        private Snapshot assigned(ConsumerGroupMetadata now, Collection<TopicPartition> added) {
+        private Snapshot withAssigned(ConsumerGroupMetadata now, Collection<TopicPartition> added) {
             Map<Integer, Assignment> after = new HashMap<>(owned);
             Assignment assignment = new Assignment(now.generationId(), assignmentsSoFar + 1);
             added.forEach(partition -> after.put(partition.partition(), assignment));
             return new Snapshot(now, Map.copyOf(after), assignment.number, lastGenerationBeforeRestart(now));
         }
 
-        private Snapshot revoked(ConsumerGroupMetadata now, Collection<TopicPartition> gone) {
+        private Snapshot withRevoked(ConsumerGroupMetadata now, Collection<TopicPartition> gone) {
             Map<Integer, Assignment> after = new HashMap<>(owned);
             gone.forEach(partition -> after.remove(partition.partition()));
             return new Snapshot(now, Map.copyOf(after), assignmentsSoFar, lastGenerationBeforeRestart(now));

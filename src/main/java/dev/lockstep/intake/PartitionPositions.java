@@ -20,18 +20,19 @@ import org.apache.kafka.common.errors.UnstableOffsetCommitException;
 @ApplicationScoped
 public class PartitionPositions {
 
-    private final GroupOffsetClient offsets;
+    private final GroupOffsetClient groupOffsets;
     private final Map<Integer, PartitionState> partitionStates = new HashMap<>();
 
-    PartitionPositions(GroupOffsetClient offsets) {
-        this.offsets = offsets;
+    PartitionPositions(GroupOffsetClient groupOffsets) {
+        this.groupOffsets = groupOffsets;
     }
 
-    /** @param applied the applied offset when something was last submitted; 0 if nothing has been yet */
-    private record PartitionState(long assignment, PartitionPosition position, boolean needsRefresh, long applied) {
+    /** @param appliedOffset the applied offset when something was last submitted; 0 if nothing has been yet */
+    private record PartitionState(
+            long assignment, PartitionPosition position, boolean needsRefresh, long appliedOffset) {
 
         PartitionState with(PartitionPosition position) {
-            return new PartitionState(assignment, position, needsRefresh, applied);
+            return new PartitionState(assignment, position, needsRefresh, appliedOffset);
         }
     }
 
@@ -48,7 +49,7 @@ public class PartitionPositions {
             return Uni.createFrom().item(() -> known(partitions));
         }
         return Uni.createFrom()
-                .item(() -> offsets.offsetsOnAssignment(ownership.group().groupId(), unknown))
+                .item(() -> groupOffsets.offsetsOnAssignment(ownership.group().groupId(), unknown))
                 .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
                 .map(answer -> {
                     storeFetched(topicId, ownership, unknown, answer);
@@ -64,7 +65,7 @@ public class PartitionPositions {
         partitions.forEach(number -> partitionStates.computeIfPresent(
                 number,
                 (p, partitionState) -> new PartitionState(
-                        partitionState.assignment, partitionState.position, true, partitionState.applied)));
+                        partitionState.assignment, partitionState.position, true, partitionState.appliedOffset)));
     }
 
     /**
@@ -74,13 +75,17 @@ public class PartitionPositions {
      * @param hasRead whether records of the partition have been read
      */
     public synchronized void recordSubmitted(
-            PartitionOwnership.Snapshot ownership, int partition, long next, boolean hasRead, long applied) {
+            PartitionOwnership.Snapshot ownership,
+            int partition,
+            long nextOffset,
+            boolean hasRead,
+            long appliedOffset) {
         PartitionState partitionState = partitionStates.get(partition);
         if (partitionState != null && isSameAssignment(ownership, partition, partitionState)) {
-            PartitionPosition after = partitionState.position.afterSubmission(next, hasRead);
+            PartitionPosition after = partitionState.position.afterSubmission(nextOffset, hasRead);
             partitionStates.put(
                     partition,
-                    new PartitionState(partitionState.assignment, after, partitionState.needsRefresh, applied));
+                    new PartitionState(partitionState.assignment, after, partitionState.needsRefresh, appliedOffset));
         }
     }
 
@@ -125,8 +130,8 @@ public class PartitionPositions {
      */
     synchronized void invalidateLagging() {
         invalidate(partitionStates.entrySet().stream()
-                .filter(entry ->
-                        entry.getValue().applied > entry.getValue().position.submittedOffset())
+                .filter(entry -> entry.getValue().appliedOffset
+                        > entry.getValue().position.submittedOffset())
                 .map(Map.Entry::getKey)
                 .collect(Collectors.toSet()));
     }
@@ -147,8 +152,8 @@ public class PartitionPositions {
         if (!ownership.hasGeneration()) {
             return Map.of();
         }
-        Map<Integer, Long> others =
-                new HashMap<>(offsets.currentlyCommitted(ownership.group().groupId()));
+        Map<Integer, Long> others = new HashMap<>(
+                groupOffsets.fetchCurrentlyCommitted(ownership.group().groupId()));
         others.keySet().removeIf(partition -> ownership.assignedGeneration(partition) >= 0);
         return others;
     }
@@ -169,7 +174,7 @@ public class PartitionPositions {
             String topicId, PartitionOwnership.Snapshot ownership, Set<Integer> partitions, AssignedOffsets answer) {
         if (!answer.topicId().equals(topicId)) {
             partitionStates.clear();
-            throw new IllegalStateException("the commands topic was created again; waiting for it to be checked");
+            throw new IllegalStateException("the commands topic was recreated; waiting for it to be checked");
         }
         for (int partition : partitions) {
             if (answer.unstable().contains(partition)) {
@@ -183,7 +188,7 @@ public class PartitionPositions {
             }
             PartitionPosition asked = new PartitionPosition(
                     answer.committed(partition),
-                    answer.isMarked(partition),
+                    answer.isCommittedByWorker(partition),
                     answer.startOffsets().get(partition),
                     answer.endOffsets().get(partition),
                     true,
@@ -193,14 +198,14 @@ public class PartitionPositions {
                     partition,
                     isKnown
                             ? new PartitionState(
-                                    assignment, asked.mergedWithEarlier(before.position), false, before.applied)
+                                    assignment, asked.mergedWithEarlier(before.position), false, before.appliedOffset)
                             : new PartitionState(assignment, asked, false, 0));
         }
     }
 
     private synchronized Map<Integer, PartitionPosition> known(Set<Integer> partitions) {
         if (!partitionStates.keySet().containsAll(partitions)) {
-            throw new IllegalStateException("the commands topic was created again; waiting for it to be checked");
+            throw new IllegalStateException("the commands topic was recreated; waiting for it to be checked");
         }
         return partitions.stream()
                 .collect(

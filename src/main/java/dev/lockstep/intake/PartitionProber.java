@@ -14,9 +14,9 @@ import org.apache.kafka.common.errors.UnstableOffsetCommitException;
 import org.jboss.logging.Logger;
 
 /**
- * Finds partitions that need a transaction without a record: each newly assigned one, before its records are
- * admitted, as its stored progress says where to begin, and stored output may have to be published even if its records were
- * deleted in the meantime.
+ * Finds partitions that need a transaction without a record: each newly assigned one, before its records are admitted. Its
+ * stored progress says where to begin; and its stored output may have to be published even if the records were deleted in
+ * the meantime.
  */
 @ApplicationScoped
 class PartitionProber {
@@ -46,7 +46,7 @@ class PartitionProber {
     private final PartitionPositions partitionPositions;
     private final GapReporter gaps;
     private final List<Long> timers = new CopyOnWriteArrayList<>();
-    private final AtomicBoolean asking = new AtomicBoolean();
+    private final AtomicBoolean isAsking = new AtomicBoolean();
     private final AtomicInteger checksToSkip = new AtomicInteger();
     private final AtomicInteger failures = new AtomicInteger();
 
@@ -68,7 +68,7 @@ class PartitionProber {
         timers.add(vertx.setPeriodic(CHECK_INTERVAL_MILLIS, timer -> check(probeHandler)));
         timers.add(vertx.setPeriodic(REDELIVERY.toMillis(), timer -> {
             partitionPositions.invalidateLagging();
-            gaps.explain();
+            gaps.explainGaps();
         }));
     }
 
@@ -89,14 +89,14 @@ class PartitionProber {
         if (unsettled.isEmpty()
                 || !owner.hasGeneration()
                 || !commandsTopic.isAvailable()
-                || !asking.compareAndSet(false, true)) {
+                || !isAsking.compareAndSet(false, true)) {
             return;
         }
         commandsTopic
                 .whenAvailable()
                 .chain(topic -> partitionPositions.positions(topic.id(), owner, unsettled))
                 .onTermination()
-                .invoke(() -> asking.set(false))
+                .invoke(() -> isAsking.set(false))
                 .subscribe()
                 .with(
                         positions -> {

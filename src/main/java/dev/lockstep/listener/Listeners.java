@@ -26,17 +26,17 @@ public class Listeners {
 
     /** Tells all of them if an attempt failed because something cannot be loaded, which no retry will fix. */
     public void notifyIfUnloadable(Throwable failure) {
-        String what = LinkageErrors.findIn(failure);
-        if (what != null) {
-            notifyListeners(listener -> listener.unloadable(what));
+        String description = LinkageErrors.findIn(failure);
+        if (description != null) {
+            notifyListeners(listener -> listener.unloadable(description));
         }
     }
 
     /** Tells all of them; never fails. */
-    public void notifyListeners(Consumer<WorkerListener> what) {
+    public void notifyListeners(Consumer<WorkerListener> notification) {
         for (WorkerListener listener : listeners) {
             try {
-                what.accept(listener);
+                notification.accept(listener);
             } catch (RuntimeException e) {
                 LOG.errorf(
                         e, "A listener failed listener=%s", listener.getClass().getName());

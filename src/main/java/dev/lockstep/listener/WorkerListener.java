@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Notified of what happens to a batch, in that order. Beans of this type are discovered automatically; the worker
- * knows none of them. Called on the threads that do the work: must not block; if one fails, that is logged and affects
- * no other.
+ * Is told what the worker does; for one batch, that it was polled, applied and published, in that order. Beans of this type
+ * are discovered automatically; the worker knows none of them. Called on the threads that do the work: must not block; if
+ * one fails, that is logged and affects no other.
  */
 public interface WorkerListener {
 
-    /** The step in which an attempt failed that is retried. */
+    /** A step whose attempts are retried until one succeeds. */
     enum Step {
         SETUP,
         APPLY,
@@ -73,16 +73,16 @@ public interface WorkerListener {
     /**
      * Code or a native library cannot be loaded. This is retried like any failure, but no attempt will fix it.
      *
-     * @param what names it and the reason, in one line, for people
+     * @param description names it and the reason, in one line, for people
      */
-    default void unloadable(String what) {}
+    default void unloadable(String description) {}
 
     /**
      * A bug left work undone that nothing in this process will resume.
      *
-     * @param what describes the fault, in one line, for people
+     * @param fault describes the fault, in one line, for people
      */
-    default void workAbandoned(String what) {}
+    default void workAbandoned(String fault) {}
 
     /** No further attempt will be made: it is done, or no longer this worker's. */
     default void attemptsFinished(Step step, Object work) {}
@@ -90,9 +90,9 @@ public interface WorkerListener {
     /**
      * Kafka deleted commands before they were read: they have no outcome.
      *
-     * @param atMost an upper bound: transaction markers count too
+     * @param maxCount an upper bound: transaction markers count too
      */
-    default void commandsDeleted(long atMost) {}
+    default void commandsDeleted(long maxCount) {}
 
     /** This worker has sent this many due timers to the commands topic, including re-sent ones. */
     default void timersSent(int count) {}
@@ -100,9 +100,9 @@ public interface WorkerListener {
     /**
      * Called at each check of the timers.
      *
-     * @param oldest for how long the oldest timer in this worker's partitions has been due; zero if none is
+     * @param longestOverdue for how long the oldest timer in this worker's partitions has been due; zero if none is
      */
-    default void timersChecked(Duration oldest) {}
+    default void timersChecked(Duration longestOverdue) {}
 
     /** Dead letters and moved commands were not published before their records were deleted, and no longer can be. */
     default void recordsLost(long records) {}

@@ -43,7 +43,8 @@ public class Housekeeping {
 
     /**
      * After this many consecutive rounds in which no outcome could be forgotten, the worker is not ready: a day by default.
-     * No harm is done until then: stored data grows by a thirtieth, and a store that is down is reported at once elsewhere.
+     * No harm is done until then: what is kept for 30 days grows by a thirtieth, and a store that is down is reported at
+     * once elsewhere.
      */
     static final int OVERDUE_ROUNDS = 144;
 
@@ -64,7 +65,7 @@ public class Housekeeping {
     private final PeriodicTaskStatus retentionTask;
     private Map<Integer, Long> lastSeenOffsets = Map.of();
     private final Map<Integer, Long> storedOffsets = new ConcurrentHashMap<>();
-    private volatile boolean stopping;
+    private volatile boolean isStopping;
 
     Housekeeping(
             Vertx vertx,
@@ -108,7 +109,7 @@ public class Housekeeping {
 
     /** Stores what was published last, so that nothing has to rely on the group's offset. */
     void stop(@Observes @Priority(AFTER_PUBLISHER) ShutdownEvent event) {
-        stopping = true;
+        isStopping = true;
         if (commandsTopic.isAvailable()) {
             await(
                     this::storeAllOffsets,
@@ -174,11 +175,11 @@ public class Housekeeping {
         return Multi.createBy()
                 .repeating()
                 .uni(() -> withTimeout(retention.deleteExpired()))
-                .whilst(count -> retention.mayHaveMore(count) && !stopping)
+                .whilst(count -> retention.mayHaveMore(count) && !isStopping)
                 .collect()
                 .last()
                 .chain(commandsTopic::whenAvailable)
-                .chain(topic -> withTimeout(retention.deleteFormerTopics(topic.id())));
+                .chain(topic -> withTimeout(retention.deleteDataOfFormerTopics(topic.id())));
     }
 
     /** Without a time-out, a hanging step would never run again. */
@@ -189,7 +190,7 @@ public class Housekeeping {
     /** Repeats the task, with pauses; not while setup is waiting, which reports that itself. */
     private void schedule(long millis, PeriodicTaskStatus task, Supplier<Uni<? extends Void>> work) {
         vertx.setTimer(millis, timer -> {
-            if (stopping) {
+            if (isStopping) {
                 return;
             }
             if (setup.notReadyReason() != null) {
@@ -201,18 +202,18 @@ public class Housekeeping {
                     .subscribe()
                     .with(
                             done -> {
-                                task.succeeded();
+                                task.recordSuccess();
                                 reschedule(millis, task, work);
                             },
                             failure -> {
-                                task.failed(failure);
+                                task.recordFailure(failure);
                                 reschedule(millis, task, work);
                             }));
         });
     }
 
     private void reschedule(long millis, PeriodicTaskStatus task, Supplier<Uni<? extends Void>> work) {
-        if (!stopping) {
+        if (!isStopping) {
             schedule(millis, task, work);
         }
     }

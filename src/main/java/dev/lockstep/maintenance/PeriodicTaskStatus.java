@@ -22,7 +22,7 @@ final class PeriodicTaskStatus {
         this.listeners = listeners;
     }
 
-    synchronized void succeeded() {
+    synchronized void recordSuccess() {
         if (failuresInARow > 1) {
             LOG.infof("Housekeeping works again task=%s attempts=%d", name, failuresInARow + 1);
         }
@@ -31,8 +31,8 @@ final class PeriodicTaskStatus {
         listeners.notifyListeners(listener -> listener.attemptsFinished(step, this));
     }
 
-    /** Every second, fourth, eighth … failure in a row is logged; the first may be a hiccup that others report. */
-    synchronized void failed(Throwable failure) {
+    /** Logs consecutive failures 2, 4, 8, …; the first may be a hiccup that others report. */
+    synchronized void recordFailure(Throwable failure) {
         reason = PostgresErrors.reason(failure);
         failuresInARow++;
         listeners.notifyListeners(listener -> listener.attemptFailed(step, PostgresErrors.retryCause(failure)));
@@ -43,7 +43,7 @@ final class PeriodicTaskStatus {
         LOG.debugf(failure, "Housekeeping failed task=%s", name);
     }
 
-    /** Why it failed at least this many times in a row, in words; null if it did not. */
+    /** @return a reason for operators if it has failed at least this many times in a row, else null */
     synchronized String failureReason(int times) {
         return failuresInARow < times ? null : "failed " + failuresInARow + " times in a row: " + reason;
     }

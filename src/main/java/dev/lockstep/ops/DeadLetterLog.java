@@ -50,7 +50,7 @@ class DeadLetterLog implements WorkerListener {
     public synchronized void deadLettered(DeadLetter letter) {
         if (lines < MAX_LINES_PER_MINUTE) {
             lines++;
-            LOG.warnf("A dead letter from=%s kind=%s reason=%s", location(letter), letter.kind(), letter.reason());
+            LOG.warnf("Dead letter record=%s kind=%s reason=%s", location(letter), letter.kind(), letter.reason());
         } else {
             suppressed.merge(String.valueOf(letter.kind()), 1, Integer::sum);
             last = letter;

@@ -14,7 +14,8 @@ import org.jboss.logmanager.ExtLogRecord;
 import org.jboss.logmanager.formatters.PatternFormatter;
 
 /**
- * Lets through, once every ten minutes, a warning that a library logs at every attempt. The worker's own warnings are limited where they are logged.
+ * Lets through, once every ten minutes, a warning that a library logs at every attempt. The worker's own warnings are
+ * limited where they are logged.
  */
 @LoggingFilter(name = "seldom")
 public final class LogThrottle implements Filter {

@@ -8,6 +8,9 @@ import dev.lockstep.retry.BatchRetrier;
 import dev.lockstep.setup.Setup;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
@@ -18,7 +21,7 @@ import org.eclipse.microprofile.health.Readiness;
 @ApplicationScoped
 public class ReadinessCheck implements HealthCheck {
 
-    private static final Duration SLOW = Duration.ofSeconds(15);
+    private static final Duration BATCH_GRACE = Duration.ofSeconds(15);
 
     private final Setup setup;
     private final GroupMembership membership;
@@ -48,30 +51,30 @@ public class ReadinessCheck implements HealthCheck {
     @Override
     public HealthCheckResponse call() {
         HealthCheckResponseBuilder answer = HealthCheckResponse.named("work");
-        boolean ready = addReason(answer, "setup", setup.notReadyReason())
-                & addReason(answer, "group", membership.notReadyReason())
-                & addReason(answer, "apply", batchRetrier.notReadyReason())
-                & addReason(answer, "publish", publisher.notReadyReason())
-                & addReason(answer, "batch", slowReason(attempts.longestUnanswered()))
-                & addReason(answer, "retention", housekeeping.notReadyReason());
-        boolean hasBoard = addReason(answer, "board", board.notReadyReason());
-        if (setup.notice() != null) {
-            answer.withData("topics", setup.notice());
-        }
-        return answer.status(ready && (hasBoard || board.runsWithWorker())).build();
+        Map<String, String> reasons = new LinkedHashMap<>();
+        reasons.put("setup", setup.notReadyReason());
+        reasons.put("group", membership.notReadyReason());
+        reasons.put("apply", batchRetrier.notReadyReason());
+        reasons.put("publish", publisher.notReadyReason());
+        reasons.put("batch", slowReason(attempts.longestUnanswered()));
+        reasons.put("retention", housekeeping.notReadyReason());
+        boolean isWorkerReady = reasons.values().stream().allMatch(Objects::isNull);
+        String boardReason = board.notReadyReason();
+        boolean isBoardReady = boardReason == null || board.runsWithWorker();
+        reasons.put("board", boardReason);
+        reasons.put("topics", setup.notice());
+        reasons.forEach((step, reason) -> {
+            if (reason != null) {
+                answer.withData(step, reason);
+            }
+        });
+        return answer.status(isWorkerReady && isBoardReady).build();
     }
 
     /** A store that never answers gives no reason, so the time spent waiting is the reason. */
     public static String slowReason(Duration unanswered) {
-        return unanswered.compareTo(SLOW) < 0
+        return unanswered.compareTo(BATCH_GRACE) < 0
                 ? null
                 : "a batch has been under way for " + unanswered.toSeconds() + " s without an answer";
-    }
-
-    private static boolean addReason(HealthCheckResponseBuilder answer, String step, String reason) {
-        if (reason != null) {
-            answer.withData(step, reason);
-        }
-        return reason == null;
     }
 }

@@ -28,10 +28,17 @@ import org.apache.kafka.common.utils.ThreadUtils;
 import org.jboss.logging.Logger;
 
 /**
- * Ends the process of a worker that lacks code or a native library, or has met a fault that it cannot survive; and
- * of one that cannot work while others can: they take over its partitions. In the last case, setup meets the same problem after a
- * restart, and keeps the process out of the group. If the database is down for everyone, nobody commits,
- * and all workers stay, while each process that serves only the board ends once ({@link FeedHandover}).
+ * Ends the process of a worker that
+ *
+ * <ul>
+ *   <li>lacks code or a native library;
+ *   <li>has met a fault that it cannot survive; or
+ *   <li>cannot work while others can: they take over its partitions, and setup, which meets the same problem after a restart,
+ *       keeps the process out of the group.
+ * </ul>
+ *
+ * If the database is down for everyone, nobody commits, and all workers stay, while each process that serves only the board
+ * ends once ({@link FeedHandover}).
  *
  * <p>A problem that setup would not detect is no reason: the worker would rejoin again and again, and the troubled
  * partition would take down one worker after another. A worker that cannot reach Kafka loses its partitions anyway.
@@ -40,7 +47,7 @@ import org.jboss.logging.Logger;
 public class SelfTermination implements WorkerListener {
 
     /** Exit code {@code EX_TEMPFAIL}: try again later. */
-    public static final int EXIT_TEMPFAIL = StartFailure.TEMPFAIL;
+    public static final int EXIT_TEMPFAIL = StartFailure.EXIT_TEMPFAIL;
 
     /** Exit code of a process that cannot load what it needs; {@code EX_OSFILE}: restarting does not help. */
     public static final int EXIT_UNLOADABLE = 72;
@@ -79,12 +86,12 @@ public class SelfTermination implements WorkerListener {
             Ticker ticker,
             PartitionOwnership ownership,
             PartitionPositions partitionPositions,
-            FeedHandover feedTakeover) {
+            FeedHandover feedHandover) {
         this(
                 settings.leaveAfter(),
                 ticker,
                 () -> partitionPositions.committedByOthers(ownership.snapshot()),
-                feedTakeover::isDue,
+                feedHandover::isDue,
                 SelfTermination::exit);
     }
 

@@ -7,35 +7,38 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public final class CommitMetadata {
 
-    private static final String WORKER = "lockstep";
-    private static final char BEFORE_DATABASE = ' ';
+    private static final String WORKER_MARK = "lockstep";
+    private static final char SEPARATOR = ' ';
 
-    private volatile String text = WORKER;
+    private volatile String text = WORKER_MARK;
 
     /** @param id the id of the database that this worker uses, set before it joins its group */
     public void setDatabaseId(String id) {
-        text = WORKER + BEFORE_DATABASE + id;
+        text = WORKER_MARK + SEPARATOR + id;
     }
 
-    public String asMetadata() {
+    public String text() {
         return text;
     }
 
     /** Whether a worker committed the offset with that metadata. */
     public static boolean isFromWorker(@Nullable String metadata) {
-        return WORKER.equals(metadata) || metadata != null && metadata.startsWith(WORKER + BEFORE_DATABASE);
+        return WORKER_MARK.equals(metadata) || metadata != null && metadata.startsWith(WORKER_MARK + SEPARATOR);
     }
 
     /** Whether a worker on a different database committed the offset with that metadata. */
     public boolean isFromOtherDatabase(@Nullable String metadata) {
-        String database = databaseOf(metadata);
-        return database != null && !text.equals(WORKER) && !text.equals(metadata);
+        String database = databaseIdOf(metadata);
+        return database != null && !text.equals(WORKER_MARK) && !text.equals(metadata);
     }
 
-    /** @return the id of that worker's database, or null */
-    public static @Nullable String databaseOf(@Nullable String metadata) {
-        return metadata != null && isFromWorker(metadata) && !WORKER.equals(metadata)
-                ? metadata.substring(WORKER.length() + 1)
+    /**
+     * @return the id of the database of the worker that committed with this metadata; null if none did, or if it named no
+     * database
+     */
+    public static @Nullable String databaseIdOf(@Nullable String metadata) {
+        return metadata != null && isFromWorker(metadata) && !WORKER_MARK.equals(metadata)
+                ? metadata.substring(WORKER_MARK.length() + 1)
                 : null;
     }
 }

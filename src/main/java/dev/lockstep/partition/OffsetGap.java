@@ -4,10 +4,10 @@ package dev.lockstep.partition;
  * Offsets in a partition of the commands topic for which nothing, or not everything, was published.
  *
  * @param from the first of them
- * @param to the offset after the last of them
- * @param records the most records that may be affected
+ * @param to the offset after the last of them; {@link Long#MAX_VALUE} if the end is not known
+ * @param maxRecords the most records that may be affected
  */
-public record OffsetGap(Cause cause, int partition, long from, long to, long records) {
+public record OffsetGap(Cause cause, int partition, long from, long to, long maxRecords) {
 
     /** Why nothing, or not everything, was published for them. */
     public enum Cause {

@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
  * @param isCommittedByWorker whether a worker committed it; if not, it was set by hand, or by a version that marks nothing
  * @param beginningOffset the first offset that still existed when Kafka was asked
  * @param endOffset the offset after the last record at that time
- * @param isFresh whether Kafka has been asked since anything was submitted
- * @param submittedOffset everything below is in Kafka, or was submitted to the publisher under this assignment; 0 if nothing was yet
+ * @param isFresh whether the offsets were fetched from Kafka after the last submission
+ * @param submittedOffset everything below is in Kafka, or was submitted to the publisher under this assignment; 0 if
+ *     nothing was yet
  * @param nextReadOffset the offset after the last record received under this assignment; 0 if there was none yet
  */
 public record PartitionPosition(
@@ -29,41 +30,41 @@ public record PartitionPosition(
                 : beginningOffset;
     }
 
-    /** The same after something was submitted. */
-    public PartitionPosition afterSubmission(long next, boolean hasRead) {
+    /** A copy to which something was submitted. */
+    public PartitionPosition afterSubmission(long nextOffset, boolean hasRead) {
         return new PartitionPosition(
                 committedOffset,
                 isCommittedByWorker,
                 beginningOffset,
                 endOffset,
                 false,
-                Math.max(submittedOffset, next),
-                hasRead ? next : nextReadOffset);
+                Math.max(submittedOffset, nextOffset),
+                hasRead ? nextOffset : nextReadOffset);
     }
 
-    /** The same after a worker has committed an offset. */
+    /** A copy with an offset that a worker has committed. */
     public PartitionPosition afterCommit(long offset) {
         return new PartitionPosition(
                 offset, true, beginningOffset, endOffset, isFresh, submittedOffset, nextReadOffset);
     }
 
     /**
-     * This position, fetched again under the same assignment, merged with the earlier one, whose progress counts; that may
-     * be ahead by now.
+     * This position, fetched again under the same assignment, merged with the earlier one: takes over its progress, and its
+     * committed offset if that is higher.
      */
-    public PartitionPosition mergedWithEarlier(PartitionPosition before) {
-        boolean isOutrun = isCommittedByWorker
-                && before.isCommittedByWorker
+    public PartitionPosition mergedWithEarlier(PartitionPosition earlier) {
+        boolean isOutdated = isCommittedByWorker
+                && earlier.isCommittedByWorker
                 && committedOffset != null
-                && before.committedOffset != null
-                && before.committedOffset > committedOffset;
+                && earlier.committedOffset != null
+                && earlier.committedOffset > committedOffset;
         return new PartitionPosition(
-                isOutrun ? before.committedOffset : committedOffset,
+                isOutdated ? earlier.committedOffset : committedOffset,
                 isCommittedByWorker,
                 beginningOffset,
                 endOffset,
                 true,
-                before.submittedOffset,
-                before.nextReadOffset);
+                earlier.submittedOffset,
+                earlier.nextReadOffset);
     }
 }

@@ -40,13 +40,15 @@ public record AppliedBatch(
         return transactions;
     }
 
-    public Publication publication(Topics topics) {
+    public Publication toPublication(Topics topics) {
         return new Publication(
                 batch.generation(),
-                partitions.stream().map(outcome -> output(outcome, topics)).toList());
+                partitions.stream()
+                        .map(outcome -> toPartitionOutput(outcome, topics))
+                        .toList());
     }
 
-    private static PartitionOutput output(PartitionOutcome outcome, Topics topics) {
+    private static PartitionOutput toPartitionOutput(PartitionOutcome outcome, Topics topics) {
         List<OutgoingRecord> records = outcome.outputs().stream()
                 .map(RecordOutput::records)
                 .flatMap(List::stream)

@@ -39,18 +39,18 @@ final class BrokerRejections {
 
     /** Whether the topic rejects the record itself, so that retrying changes nothing. */
     static boolean isRejection(Throwable failure) {
-        return isForSize(failure)
+        return isTooLarge(failure)
                 || failure instanceof InvalidTimestampException
                 || failure instanceof InvalidRecordException;
     }
 
-    static boolean isForSize(Throwable rejection) {
+    static boolean isTooLarge(Throwable rejection) {
         return rejection instanceof RecordTooLargeException || rejection instanceof RecordBatchTooLargeException;
     }
 
     /** @return the record to send instead, or null when there is no remedy */
     OutgoingRecord replacementFor(OutgoingRecord record, Exception rejection) {
-        if (!isForSize(rejection)) {
+        if (!isTooLarge(rejection)) {
             return record.timestamp() == null ? null : withCurrentTime(record);
         }
         if (!record.topic().equals(deadLetterTopic)) {
@@ -61,9 +61,9 @@ final class BrokerRejections {
     }
 
     /** A description for people, with what they can do about it. */
-    static String reason(OutgoingRecord record, Exception rejection) {
+    static String describe(OutgoingRecord record, Exception rejection) {
         String topic = "topic " + record.topic();
-        return isForSize(rejection)
+        return isTooLarge(rejection)
                 ? topic + " rejects a record as too large; raise its max.message.bytes"
                 : topic + " rejects a record: " + rejection.getClass().getSimpleName();
     }

@@ -19,7 +19,7 @@ final class NotCommittedException extends RuntimeException {
         this.wasSplitRepeatedly = wasSplitRepeatedly;
     }
 
-    Map<OutgoingRecord, Exception> rejected() {
+    Map<OutgoingRecord, Exception> rejectedRecords() {
         return rejected;
     }
 

@@ -51,7 +51,7 @@ final class PendingPublication {
 
     /** Drops partitions that are no longer owned, or were reassigned since the batch was polled. */
     void keepOwned(PartitionOwnership.Snapshot ownership) {
-        keep(output -> ownership.owns(output.partition(), generation) ? output : markDropped(output));
+        updateRemaining(output -> ownership.owns(output.partition(), generation) ? output : markDropped(output));
     }
 
     /**
@@ -74,11 +74,11 @@ final class PendingPublication {
         return remaining.stream().anyMatch(output -> output.pages().count() > 0);
     }
 
-    Map<TopicPartition, OffsetAndMetadata> offsets(String topic, GroupOffsetClient committed) {
+    Map<TopicPartition, OffsetAndMetadata> offsets(String topic, GroupOffsetClient groupOffsets) {
         return remaining.stream()
                 .collect(Collectors.toMap(
                         output -> new TopicPartition(topic, output.partition()),
-                        output -> committed.toOffsetMetadata(output.nextOffset(), output.leaderEpoch())));
+                        output -> groupOffsets.toOffsetMetadata(output.nextOffset(), output.leaderEpoch())));
     }
 
     Set<Integer> partitions() {
@@ -86,7 +86,7 @@ final class PendingPublication {
     }
 
     void markAllCommitted() {
-        keep(this::markCommitted);
+        updateRemaining(this::markCommitted);
         unsettledGroup = null;
     }
 
@@ -95,7 +95,7 @@ final class PendingPublication {
     }
 
     /** From now on the outcome is unknown, until one of the other methods reports it. */
-    void commitStarted(String group) {
+    void markCommitStarted(String group) {
         unsettledGroup = group;
     }
 
@@ -106,7 +106,8 @@ final class PendingPublication {
 
     /** Determines the outcome of that commit from the group's committed offsets. */
     void settle(Map<Integer, Long> offsets) {
-        keep(output -> offsets.get(output.partition()) >= output.nextOffset() ? markCommitted(output) : output);
+        updateRemaining(
+                output -> offsets.get(output.partition()) >= output.nextOffset() ? markCommitted(output) : output);
         unsettledGroup = null;
     }
 
@@ -147,7 +148,7 @@ final class PendingPublication {
         for (PartitionOutput output : List.copyOf(remaining)) {
             for (OutgoingRecord original : output.records()) {
                 OutgoingRecord record = replacementOf(original);
-                Exception rejection = failure.rejected().get(record);
+                Exception rejection = failure.rejectedRecords().get(record);
                 if (rejection != null) {
                     any = true;
                     if (!handleRejection(original, record, rejection, rejections)) {
@@ -162,11 +163,11 @@ final class PendingPublication {
 
     /** Pages are not kept, so their records cannot be changed: the topic has to accept them. */
     private boolean rejectPageRecord(NotCommittedException failure) {
-        if (!hasPages() || failure.rejected().isEmpty()) {
+        if (!hasPages() || failure.rejectedRecords().isEmpty()) {
             return false;
         }
         Map.Entry<OutgoingRecord, Exception> first =
-                failure.rejected().entrySet().iterator().next();
+                failure.rejectedRecords().entrySet().iterator().next();
         reject(remaining.get(0), first.getKey(), first.getValue());
         return true;
     }
@@ -174,7 +175,7 @@ final class PendingPublication {
     /** A record that was rejected for its size along with others is first sent alone before it is shortened. */
     private boolean handleRejection(
             OutgoingRecord original, OutgoingRecord record, Exception rejection, BrokerRejections rejections) {
-        if (BrokerRejections.isForSize(rejection) && isolated.add(record)) {
+        if (BrokerRejections.isTooLarge(rejection) && isolated.add(record)) {
             return true;
         }
         OutgoingRecord other = rejections.replacementFor(record, rejection);
@@ -190,11 +191,11 @@ final class PendingPublication {
         PendingPublication rest = splitOff(output.partition());
         rest.isUnbatched = true;
         rest.recordToProbe = record;
-        rejected.add(new RejectedPartition(output.partition(), rest, BrokerRejections.reason(record, rejection)));
+        rejected.add(new RejectedPartition(output.partition(), rest, BrokerRejections.describe(record, rejection)));
     }
 
     /** The partitions that left this attempt because a topic rejects a record. */
-    List<RejectedPartition> rejected() {
+    List<RejectedPartition> rejectedPartitions() {
         return rejected;
     }
 
@@ -236,7 +237,7 @@ final class PendingPublication {
     }
 
     /** @param decision null for an output that is no longer open */
-    private void keep(UnaryOperator<PartitionOutput> decision) {
+    private void updateRemaining(UnaryOperator<PartitionOutput> decision) {
         remaining = remaining.stream()
                 .map(decision)
                 .filter(output -> output != null)

@@ -23,7 +23,7 @@ final class ProducerProperties {
     private ProducerProperties() {}
 
     /** @param connection bootstrap servers, security and the like; settings made here override it */
-    static Map<String, Object> producer(
+    static Map<String, Object> forProducer(
             Map<String, Object> connection, PublishConfig settings, String transactionalId, int batchBytes) {
         Map<String, Object> all = KafkaClientProperties.common(connection, settings);
         all.put(ProducerConfig.CLIENT_ID_CONFIG, transactionalId);

@@ -74,7 +74,7 @@ final class ProducerRotation {
         String process = settings.transactionalIdPrefix() + UUID.randomUUID();
         return number -> {
             boolean isUnbatched = number == UNBATCHED || number == PAGES_UNBATCHED;
-            Map<String, Object> properties = ProducerProperties.producer(
+            Map<String, Object> properties = ProducerProperties.forProducer(
                     connection,
                     settings,
                     process + "-" + number,

@@ -74,18 +74,19 @@ public final class PublicationReporter {
         for (OutgoingRecord record : output.records()) {
             if (record.topic().equals(topics.events())) {
                 String type = KafkaHeaders.lastText(record.headers(), KafkaHeaders.TYPE);
-                events.add(new PublishedEvent(type, type.startsWith(DEPLOYMENT_FINISHED) ? outcome(record) : null));
+                events.add(new PublishedEvent(
+                        type, type.startsWith(DEPLOYMENT_FINISHED) ? deploymentOutcome(record) : null));
             }
         }
         return events;
     }
 
-    private static String outcome(OutgoingRecord finished) {
+    private static String deploymentOutcome(OutgoingRecord finished) {
         try {
             return JSON.readTree(finished.value())
                     .at("/subject/content/outcome")
                     .textValue();
-        } catch (IOException uncounted) {
+        } catch (IOException unreadable) {
             return null;
         }
     }

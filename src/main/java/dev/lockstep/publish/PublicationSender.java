@@ -18,7 +18,7 @@ import org.apache.kafka.common.TopicPartition;
 final class PublicationSender {
 
     /**
-     * How long everything is sent with care after producer batches were rejected repeatedly: each rejection costs everybody
+     * How long the unbatched producer is used after producer batches were rejected repeatedly: each rejection costs everybody
      * seconds.
      */
     private static final Duration UNBATCHED_PERIOD = Duration.ofMinutes(1);
@@ -34,7 +34,7 @@ final class PublicationSender {
     private final ProducerRotation producerRotation;
 
     /** When batches were last rejected repeatedly. */
-    private Long unbatchedSince;
+    private Long lastSplitFailureAt;
 
     PublicationSender(
             PublishConfig settings,
@@ -60,27 +60,27 @@ final class PublicationSender {
     /** @return the rejected parts, once everything else is done */
     List<PendingPublication.RejectedPartition> send(PendingPublication pending) {
         Backoff backoff = new Backoff(settings.maxBackoff(), stopped);
-        status.started(pending);
-        if (unbatchedSince != null && ticker.since(unbatchedSince).compareTo(UNBATCHED_PERIOD) < 0) {
+        status.recordStart(pending);
+        if (lastSplitFailureAt != null && ticker.since(lastSplitFailureAt).compareTo(UNBATCHED_PERIOD) < 0) {
             pending.useUnbatchedProducer();
         }
         while (!pending.isDone() && stopped.getCount() > 0) {
             try {
-                status.attempted();
+                status.recordAttempt();
                 tryOnce(pending);
             } catch (NotCommittedException e) {
-                unbatchedSince = e.wasSplitRepeatedly() ? Long.valueOf(ticker.nanos()) : unbatchedSince;
+                lastSplitFailureAt = e.wasSplitRepeatedly() ? Long.valueOf(ticker.nanos()) : lastSplitFailureAt;
                 if (!pending.handleRejections(e, rejections)) {
-                    status.attemptFailed(e);
+                    status.recordFailure(e);
                     backoff.pause();
                 }
             } catch (Throwable e) { // an unanswered publication would silently stop the worker
-                status.attemptFailed(e);
+                status.recordFailure(e);
                 backoff.pause();
             }
         }
-        status.finished();
-        return pending.rejected();
+        status.recordFinish();
+        return pending.rejectedPartitions();
     }
 
     void close() {
@@ -90,7 +90,7 @@ final class PublicationSender {
     private void tryOnce(PendingPublication pending) {
         if (pending.unsettledGroup() != null) {
             producerRotation.next(pending.isUnbatched());
-            pending.settle(groupOffsets.committedByWorkers(pending.unsettledGroup(), pending.partitions()));
+            pending.settle(groupOffsets.fetchCommittedByWorkers(pending.unsettledGroup(), pending.partitions()));
         }
         pending.keepOwned(ownership.snapshot());
         if (pending.isDone()) {
@@ -115,11 +115,11 @@ final class PublicationSender {
             throw new NoGenerationException();
         }
         Map<TopicPartition, OffsetAndMetadata> offsets = pending.offsets(commandsTopic, groupOffsets);
-        pending.commitStarted(ownership.group().groupId());
+        pending.markCommitStarted(ownership.group().groupId());
         int count;
         try {
             count = producer.commit(
-                    send -> pending.forEach(send, status::advanced),
+                    send -> pending.forEach(send, status::recordProgress),
                     pending::needsOwnBatch,
                     offsets,
                     ownership.group());
@@ -128,7 +128,7 @@ final class PublicationSender {
             throw e;
         }
         pending.markAllCommitted();
-        status.committed(count);
+        status.recordCommitted(count);
         producerRotation.rotateAfterCommit(producer);
     }
 }

@@ -35,8 +35,8 @@ import org.jboss.logging.Logger;
  * Publishes a batch's output to Kafka in one transaction with the batch's offsets, fenced by the consumer group
  * (contract, section 7).
  *
- * <p>A publication is retried until it is committed, or none of it is owned any more, or the worker stops. It never
- * fails, and it is never published twice: an unknown outcome is settled first.
+ * <p>A publication is retried until it is committed, or none of it is owned any more, or the worker stops. It is never
+ * published twice: an unknown outcome is settled first.
  */
 @ApplicationScoped
 public class Publisher implements StalledPartitions {
@@ -77,14 +77,14 @@ public class Publisher implements StalledPartitions {
     }
 
     /**
-     * @param producers makes transactional producers, every one of the same number with the same transactional id
+     * @param producerFactory makes transactional producers, every one of the same number with the same transactional id
      */
     Publisher(
             PublishConfig settings,
             PartitionOwnership ownership,
             String commandsTopic,
             String deadLetterTopic,
-            IntFunction<Producer<byte[], byte[]>> producers,
+            IntFunction<Producer<byte[], byte[]>> producerFactory,
             GroupOffsetClient groupOffsets,
             Ticker ticker,
             Listeners listeners) {
@@ -93,7 +93,7 @@ public class Publisher implements StalledPartitions {
         this.pagesStatus = new PublisherStatus(ticker, listeners);
         this.stalled = new StalledPublications(this::backoff);
         BrokerRejections rejections = new BrokerRejections(deadLetterTopic, settings.truncatedBytes());
-        BiFunction<PublisherStatus, ProducerRotation, PublicationSender> senders =
+        BiFunction<PublisherStatus, ProducerRotation, PublicationSender> newSender =
                 (status, rotation) -> new PublicationSender(
                         settings,
                         ownership,
@@ -104,16 +104,16 @@ public class Publisher implements StalledPartitions {
                         stopped,
                         status,
                         rotation);
-        this.sender = senders.apply(
-                status, ProducerRotation.forBatches(producers, settings.commitRetries(), status::attemptFailed));
-        this.pagesSender = senders.apply(
+        this.sender = newSender.apply(
+                status, ProducerRotation.forBatches(producerFactory, settings.commitRetries(), status::recordFailure));
+        this.pagesSender = newSender.apply(
                 pagesStatus,
-                ProducerRotation.forPages(producers, settings.commitRetries(), pagesStatus::attemptFailed));
+                ProducerRotation.forPages(producerFactory, settings.commitRetries(), pagesStatus::recordFailure));
     }
 
     /**
-     * Publishes on the publisher's own thread, in the order of the calls. Results arrive on that thread; none is a
-     * failure unless the worker has a bug. A partition with a record that a topic rejects waits separately, with whatever
+     * Publishes on the publisher's own thread, in the order of the calls. Results arrive on that thread; they are failures
+     * only because of a bug. A partition with a record that a topic rejects waits separately, with whatever
      * follows in it; the result does not wait for it. The same goes for one whose output is in pages, which has a thread
      * and a transaction of its own.
      *
@@ -135,7 +135,7 @@ public class Publisher implements StalledPartitions {
         return answer;
     }
 
-    /** Why something is being retried, in words; null while all is well. */
+    /** @return a reason for operators, or null if nothing is being retried */
     public String notReadyReason() {
         String reasons = Stream.of(status.notReadyReason(), pagesStatus.notReadyReason(), stalled.reasons())
                 .filter(Objects::nonNull)
@@ -227,19 +227,20 @@ public class Publisher implements StalledPartitions {
         failHeadOnError(partition, () -> sendAllStalled(partition));
     }
 
-    /** Publishes everything that waits in the partition, one after the other. */
+    /** Publishes everything that waits in the partition, one after the other. What follows pages waits until they are published. */
     private void sendAllStalled(int partition) {
         boolean isNext = true;
         while (isNext && stalled.isStalled(partition) && stopped.getCount() > 0) {
             PendingPublication pending = stalled.head(partition);
-            isNext = pending.hasPages()
-                    ? sendPages(partition, pending)
-                    : completeOrRetry(partition, pending, sender.send(pending));
+            if (pending.hasPages()) {
+                sendPages(partition, pending);
+                return;
+            }
+            isNext = completeOrRetry(partition, pending, sender.send(pending));
         }
     }
 
-    /** @return false: whatever follows waits until the pages have been published */
-    private boolean sendPages(int partition, PendingPublication pending) {
+    private void sendPages(int partition, PendingPublication pending) {
         CompletableFuture<List<PendingPublication.RejectedPartition>> sent =
                 CompletableFuture.supplyAsync(() -> pagesSender.send(pending), pagesExecutor);
         sent.whenComplete((rejected, fault) -> {
@@ -253,7 +254,6 @@ public class Publisher implements StalledPartitions {
                 LOG.debug("The worker has stopped, and everything was answered");
             }
         });
-        return false;
     }
 
     /** A bug ends the worker, instead of leaving the partition stalled for ever. */

@@ -21,10 +21,10 @@ final class PublisherStatus {
      * A call that hangs has not failed yet, and a flush may hang for as long as the broker is away; after this long it is
      * reported.
      */
-    private static final Duration SLOW = Duration.ofSeconds(5);
+    private static final Duration ANSWER_GRACE = Duration.ofSeconds(5);
 
     /** How long a rebalance may take, if a member has silently gone, before it counts as a problem. */
-    private static final Duration REBALANCE = Duration.ofSeconds(15);
+    private static final Duration REBALANCE_GRACE = Duration.ofSeconds(15);
 
     private final Ticker ticker;
     private final Listeners listeners;
@@ -43,26 +43,26 @@ final class PublisherStatus {
     }
 
     /** @param publication identifies it to listeners */
-    void started(Object publication) {
+    void recordStart(Object publication) {
         this.publication = publication;
         startedAt = ticker.nanos();
     }
 
-    void attempted() {
+    void recordAttempt() {
         listeners.notifyListeners(listener -> listener.attemptStarted(Step.PUBLISH, publication));
     }
 
     /** The attempt in progress is large, and has advanced. */
-    void advanced() {
+    void recordProgress() {
         startedAt = ticker.nanos();
         listeners.notifyListeners(listener -> listener.attemptProgressed(Step.PUBLISH, publication));
     }
 
-    void committed(int count) {
+    void recordCommitted(int count) {
         records.add(count);
     }
 
-    void finished() {
+    void recordFinish() {
         if (notReadyReason != null && records.sum() > recordsBeforeFailure) {
             LOG.infof("Publishing works again attempts=%d", failuresInARow);
         }
@@ -72,8 +72,8 @@ final class PublisherStatus {
         listeners.notifyListeners(listener -> listener.attemptsFinished(Step.PUBLISH, publication));
     }
 
-    /** Every second, fourth, eighth … failure in a row is logged, so that an outage does not fill the log. */
-    void attemptFailed(Throwable failure) {
+    /** Logs consecutive failures 1, 2, 4, 8, …, so that an outage does not fill the log. */
+    void recordFailure(Throwable failure) {
         failures.increment();
         if (failuresInARow++ == 0) {
             recordsBeforeFailure = records.sum();
@@ -101,9 +101,9 @@ final class PublisherStatus {
             return why;
         }
         if (why == null) {
-            return ticker.since(start).compareTo(SLOW) > 0 ? "Kafka has not answered yet" : null;
+            return ticker.since(start).compareTo(ANSWER_GRACE) > 0 ? "Kafka has not answered yet" : null;
         }
-        return isRebalancing && ticker.since(start).compareTo(REBALANCE) < 0 ? null : why;
+        return isRebalancing && ticker.since(start).compareTo(REBALANCE_GRACE) < 0 ? null : why;
     }
 
     long failureCount() {

@@ -26,19 +26,19 @@ final class StalledPublications {
     /** @param waiting the publication that holds it up, followed by what came later */
     private record PartitionQueue(Deque<QueuedAttempt> waiting, Backoff backoff) {}
 
-    private final Supplier<Backoff> backoffs;
+    private final Supplier<Backoff> backoffFactory;
     private final Map<Integer, PartitionQueue> queues = new HashMap<>();
     private volatile Map<Integer, String> reasons = Map.of();
 
     StalledPublications(Supplier<Backoff> backoffs) {
-        this.backoffs = backoffs;
+        this.backoffFactory = backoffs;
     }
 
     boolean isStalled(int partition) {
         return reasons.containsKey(partition);
     }
 
-    /** In words; null when nothing is rejected. */
+    /** @return a reason for operators, or null if nothing is rejected */
     String reasons() {
         String said = reasons.entrySet().stream()
                 .filter(line -> !line.getValue().equals(NO_REASON))
@@ -51,13 +51,13 @@ final class StalledPublications {
     CompletableFuture<PublishOutcome> stall(PendingPublication.RejectedPartition rejectedPartition) {
         CompletableFuture<PublishOutcome> answer =
                 stall(rejectedPartition.partition(), rejectedPartition.publication());
-        reportBlocked(rejectedPartition);
+        reportStalled(rejectedPartition);
         return answer;
     }
 
     /** The same for a publication that is fine but takes long. */
     CompletableFuture<PublishOutcome> stall(int partition, PendingPublication pending) {
-        queues.put(partition, new PartitionQueue(new ArrayDeque<>(), backoffs.get()));
+        queues.put(partition, new PartitionQueue(new ArrayDeque<>(), backoffFactory.get()));
         setReason(partition, NO_REASON);
         return enqueue(partition, pending);
     }
@@ -78,7 +78,7 @@ final class StalledPublications {
         Deque<QueuedAttempt> waiting = queues.get(rejectedPartition.partition()).waiting();
         waiting.addFirst(new QueuedAttempt(
                 rejectedPartition.publication(), waiting.removeFirst().answer()));
-        reportBlocked(rejectedPartition);
+        reportStalled(rejectedPartition);
     }
 
     /** The head of the queue was published or dropped. An empty queue is removed before anybody is notified. */
@@ -100,7 +100,7 @@ final class StalledPublications {
     }
 
     long nextMillis(int partition) {
-        return queues.get(partition).backoff().nextMillis();
+        return queues.get(partition).backoff().nextDelayMillis();
     }
 
     /** Completes all: whatever was not published will be redelivered. */
@@ -110,7 +110,7 @@ final class StalledPublications {
                 .complete(queuedAttempt.pending().outcome(Map.of()))));
     }
 
-    private void reportBlocked(PendingPublication.RejectedPartition rejectedPartition) {
+    private void reportStalled(PendingPublication.RejectedPartition rejectedPartition) {
         if (NO_REASON.equals(setReason(rejectedPartition.partition(), rejectedPartition.reason()))) {
             LOG.errorf(
                     "A partition is stalled partition=%d reason=%s",

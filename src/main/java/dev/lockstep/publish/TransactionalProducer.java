@@ -36,7 +36,7 @@ final class TransactionalProducer {
     private final Consumer<Throwable> onRetry;
     private volatile Producer<byte[], byte[]> producer;
     private double splits;
-    private volatile boolean closed;
+    private volatile boolean isClosed;
 
     /** @param onRetry called for each failure that is retried here */
     TransactionalProducer(Supplier<Producer<byte[], byte[]>> factory, int commitRetries, Consumer<Throwable> onRetry) {
@@ -54,7 +54,7 @@ final class TransactionalProducer {
         producer = next;
         splits = 0;
         try {
-            if (closed) {
+            if (isClosed) {
                 throw new IllegalStateException("The producer was closed for good");
             }
             next.initTransactions();
@@ -71,7 +71,7 @@ final class TransactionalProducer {
      * @param needsOwnBatch which records go into a producer batch of their own
      * @return how many records there were
      * @throws NotCommittedException if none of it happened
-     * @throws CommitOutcomeUnknownException if either all or none of it happened
+     * @throws CommitOutcomeUnknownException if it is not known whether it happened
      */
     int commit(
             Consumer<Consumer<OutgoingRecord>> records,
@@ -136,10 +136,10 @@ final class TransactionalProducer {
             count.incrementAndGet();
             if (needsOwnBatch.test(out)) {
                 current.flush();
-                current.send(toKafka(out), (sent, e) -> sendFailures.add(out, e));
+                current.send(toProducerRecord(out), (sent, e) -> sendFailures.add(out, e));
                 current.flush();
             } else {
-                current.send(toKafka(out), (sent, e) -> sendFailures.add(out, e));
+                current.send(toProducerRecord(out), (sent, e) -> sendFailures.add(out, e));
             }
         });
         current.flush();
@@ -149,7 +149,7 @@ final class TransactionalProducer {
 
     private NotCommittedException abortAndWrap(
             Producer<byte[], byte[]> current, SendFailures sendFailures, Throwable failure) {
-        boolean wasSplitRepeatedly = noticesNewSplits(current) && sendFailures.timedOut();
+        boolean wasSplitRepeatedly = updateSplitCount(current) && sendFailures.timedOut();
         abort(current);
         return new NotCommittedException(failure, sendFailures.rejected(), wasSplitRepeatedly);
     }
@@ -158,7 +158,7 @@ final class TransactionalProducer {
      * Whether batches were rejected for their size since this was last asked. The client splits such a batch into some of its
      * own batch size, and one that is no larger into itself: again and again, until it times out.
      */
-    private boolean noticesNewSplits(Producer<byte[], byte[]> current) {
+    private boolean updateSplitCount(Producer<byte[], byte[]> current) {
         double before = splits;
         splits = current.metrics().values().stream()
                 .filter(metric -> metric.metricName().name().equals("batch-split-total"))
@@ -167,9 +167,12 @@ final class TransactionalProducer {
         return splits > before;
     }
 
-    /** Lets the commit in progress finish within the given time, or aborts a transaction that is not being committed yet. */
+    /**
+     * Lets the commit in progress finish within {@link #CLOSE_TIMEOUT}, or aborts a transaction that is not being committed
+     * yet.
+     */
     void close() {
-        closed = true;
+        isClosed = true;
         discard();
     }
 
@@ -210,7 +213,7 @@ final class TransactionalProducer {
         }
     }
 
-    private static ProducerRecord<byte[], byte[]> toKafka(OutgoingRecord out) {
+    private static ProducerRecord<byte[], byte[]> toProducerRecord(OutgoingRecord out) {
         Long timestamp = out.timestamp() == null || out.timestamp() < 0 ? null : out.timestamp();
         Integer partition = out.partition() == Topics.ANY_PARTITION ? null : out.partition();
         return new ProducerRecord<>(out.topic(), partition, timestamp, out.key(), out.value(), out.headers());

@@ -9,10 +9,11 @@ import java.util.List;
 import org.apache.kafka.common.header.Header;
 
 /**
- * The command that causes the records.
+ * The command or timer that causes the records.
  *
  * @param attribution to whom it is attributed, and why it was asked for; always with a correlation id
- * @param release, environment those that it named, or null
+ * @param release the one that it named, or null
+ * @param environment the one that it named, or null
  * @param context when it was decided, and on what basis
  * @param time when it was decided, in RFC 3339 format, UTC
  * @param headers the headers that the records have in common
@@ -28,7 +29,7 @@ public record Cause(
         String time,
         List<Header> headers) {
 
-    public static Builder decidedAt(DecisionContext decision) {
+    public static Builder builder(DecisionContext decision) {
         return new Builder(decision);
     }
 
@@ -78,7 +79,7 @@ public record Cause(
         }
 
         public Cause build() {
-            String time = JsonWriter.time(decision.now());
+            String time = JsonWriter.formatTime(decision.now());
             return new Cause(
                     id,
                     source,
@@ -96,7 +97,7 @@ public record Cause(
      * The headers of records about a deployment: they carry the correlation id of the command that requested it. An event
      * whose cause is in no trace, such as a timer, is in that command's trace.
      */
-    List<Header> headersOf(Deployment deployment) {
+    List<Header> headersFor(Deployment deployment) {
         if (deployment == null) {
             return headers;
         }

@@ -26,102 +26,102 @@ record CdEventMapper(Application application) implements Event.Visitor<CdEventMa
     /**
      * An event in the form of a CDEvent.
      *
-     * @param subject the id of what it is about
+     * @param subjectId the id of what it is about
      * @param isScopedToApplication whether that id is unique only within the application
      * @param content the subject's content
      * @param release the release that it is about, or null
      * @param deployment the deployment that it is about, or null
-     * @param details the data beyond what all events have in common
+     * @param customData the data beyond what all events have in common
      */
     record MappedEvent(
             String type,
-            String subject,
+            String subjectId,
             boolean isScopedToApplication,
             JsonWriter.Body content,
             Release release,
             Deployment deployment,
-            JsonWriter.Body details) {}
+            JsonWriter.Body customData) {}
 
     @Override
     public MappedEvent environmentCreated(Event.EnvironmentCreated event) {
-        return environment("created", event.stage(), event.position());
+        return environmentEvent("created", event.stage(), event.position());
     }
 
     @Override
     public MappedEvent environmentModified(Event.EnvironmentModified event) {
-        return environment("modified", event.stage(), event.position());
+        return environmentEvent("modified", event.stage(), event.position());
     }
 
     @Override
     public MappedEvent environmentDeleted(Event.EnvironmentDeleted event) {
-        return environment("deleted", event.stage(), -1);
+        return environmentEvent("deleted", event.stage(), -1);
     }
 
     @Override
     public MappedEvent applicationUpdated(Event.ApplicationUpdated event) {
-        return application("updated", event.profile(), event.keep());
+        return applicationEvent("updated", event.profile(), event.keep());
     }
 
     @Override
     public MappedEvent applicationArchived(Event.ApplicationArchived event) {
-        return application(
+        return applicationEvent(
                 "archived", application.profile(), application.keepSchedule().policy());
     }
 
     @Override
     public MappedEvent applicationUnarchived(Event.ApplicationUnarchived event) {
-        return application(
+        return applicationEvent(
                 "unarchived", application.profile(), application.keepSchedule().policy());
     }
 
     @Override
     public MappedEvent releaseCreated(Event.ReleaseCreated event) {
-        return release("created", event.release(), null, NOTHING);
+        return releaseEvent("created", event.release(), null, NOTHING);
     }
 
     @Override
     public MappedEvent releaseUpdated(Event.ReleaseUpdated event) {
-        return release("updated", event.release(), null, NOTHING);
+        return releaseEvent("updated", event.release(), null, NOTHING);
     }
 
     @Override
     public MappedEvent releaseAnnotated(Event.ReleaseAnnotated event) {
-        return release("annotated", event.release(), null, NOTHING);
+        return releaseEvent("annotated", event.release(), null, NOTHING);
     }
 
     @Override
     public MappedEvent releaseArchived(Event.ReleaseArchived event) {
-        return release("archived", event.release(), null, NOTHING);
+        return releaseEvent("archived", event.release(), null, NOTHING);
     }
 
     @Override
     public MappedEvent releaseUnarchived(Event.ReleaseUnarchived event) {
-        return release("unarchived", event.release(), null, NOTHING);
+        return releaseEvent("unarchived", event.release(), null, NOTHING);
     }
 
     @Override
     public MappedEvent releaseDeleted(Event.ReleaseDeleted event) {
-        return release("deleted", event.release(), null, NOTHING);
+        return releaseEvent("deleted", event.release(), null, NOTHING);
     }
 
     @Override
     public MappedEvent releaseLocked(Event.ReleaseLocked event) {
-        return release("locked", event.release(), event.deployment());
+        return releaseEvent("locked", event.release(), event.deployment());
     }
 
     @Override
     public MappedEvent releaseUnlocked(Event.ReleaseUnlocked event) {
-        return release("unlocked", event.release(), event.deployment());
+        return releaseEvent("unlocked", event.release(), event.deployment());
     }
 
     @Override
     public MappedEvent deploymentQueued(Event.DeploymentQueued event) {
-        return waiting("queued", event.release(), event.deployment(), event.blockedBy());
+        return waitingEvent("queued", event.release(), event.deployment(), event.blockedBy());
     }
 
     @Override
     public MappedEvent deploymentWaiting(Event.DeploymentWaiting event) {
-        return waiting("waiting", event.release(), event.deployment(), event.blockedBy());
+        return waitingEvent("waiting", event.release(), event.deployment(), event.blockedBy());
     }
 
     @Override
@@ -147,15 +147,15 @@ record CdEventMapper(Application application) implements Event.Visitor<CdEventMa
     @Override
     public MappedEvent serviceDeployed(Event.ServiceDeployed event) {
         Deployment.Start start = event.deployment().start();
-        String what = start.previousRelease() == null
+        String predicate = start.previousRelease() == null
                 ? "deployed"
                 : start.action() == Deployment.Action.ROLLBACK ? "rolledback" : "upgraded";
-        return service("dev.cdevents.service." + what + ".0.3.0", event.release(), event.deployment());
+        return serviceEvent("dev.cdevents.service." + predicate + ".0.3.0", event.release(), event.deployment());
     }
 
     @Override
     public MappedEvent serviceRedeployed(Event.ServiceRedeployed event) {
-        return service("dev.cdeventsx.lockstep-service.redeployed.0.1.0", event.release(), event.deployment());
+        return serviceEvent("dev.cdeventsx.lockstep-service.redeployed.0.1.0", event.release(), event.deployment());
     }
 
     @Override
@@ -176,9 +176,9 @@ record CdEventMapper(Application application) implements Event.Visitor<CdEventMa
     }
 
     /** @param position below 0 for an environment that left the pipeline */
-    private MappedEvent environment(String what, Stage stage, int position) {
+    private MappedEvent environmentEvent(String predicate, Stage stage, int position) {
         return new MappedEvent(
-                "dev.cdevents.environment." + what + ".0.3.0",
+                "dev.cdevents.environment." + predicate + ".0.3.0",
                 stage.id(),
                 true,
                 json -> json.writeStringField("name", stage.title() == null ? stage.id() : stage.title()),
@@ -197,10 +197,10 @@ record CdEventMapper(Application application) implements Event.Visitor<CdEventMa
     }
 
     /** @param keep null for none */
-    private MappedEvent application(String what, Profile profile, KeepPolicy keep) {
+    private MappedEvent applicationEvent(String predicate, Profile profile, KeepPolicy keep) {
         JsonWriter.Body content = json -> writeProfile(json, profile);
         return new MappedEvent(
-                "dev.cdeventsx.lockstep-application." + what + ".0.1.0",
+                "dev.cdeventsx.lockstep-application." + predicate + ".0.1.0",
                 application.id(),
                 false,
                 content,
@@ -214,13 +214,14 @@ record CdEventMapper(Application application) implements Event.Visitor<CdEventMa
                 });
     }
 
-    private MappedEvent release(String what, Release release, Deployment deployment) {
-        return release(what, release, deployment, json -> writeDetails(json, deployment));
+    private MappedEvent releaseEvent(String predicate, Release release, Deployment deployment) {
+        return releaseEvent(predicate, release, deployment, json -> writeDetails(json, deployment));
     }
 
-    private MappedEvent release(String what, Release release, Deployment deployment, JsonWriter.Body details) {
+    private MappedEvent releaseEvent(
+            String predicate, Release release, Deployment deployment, JsonWriter.Body details) {
         return new MappedEvent(
-                "dev.cdeventsx.lockstep-release." + what + ".0.1.0",
+                "dev.cdeventsx.lockstep-release." + predicate + ".0.1.0",
                 application.id() + "/" + release.id(),
                 false,
                 json -> writeReleaseContent(json, release),
@@ -229,15 +230,15 @@ record CdEventMapper(Application application) implements Event.Visitor<CdEventMa
                 details);
     }
 
-    private MappedEvent service(String type, Release release, Deployment deployment) {
-        return deployment(
+    private MappedEvent serviceEvent(String type, Release release, Deployment deployment) {
+        return deploymentEvent(
                 type, application.id(), release, deployment, json -> {}, json -> writeDetails(json, deployment));
     }
 
     /** Something that happened to a deployment itself. */
-    private MappedEvent lifecycleEvent(String what, Release release, Deployment deployment) {
-        return deployment(
-                DEPLOYMENT_TYPE_PREFIX + what + VERSION,
+    private MappedEvent lifecycleEvent(String predicate, Release release, Deployment deployment) {
+        return deploymentEvent(
+                DEPLOYMENT_TYPE_PREFIX + predicate + VERSION,
                 deployment.request().id(),
                 release,
                 deployment,
@@ -245,9 +246,10 @@ record CdEventMapper(Application application) implements Event.Visitor<CdEventMa
                 json -> writeDetails(json, deployment));
     }
 
-    private MappedEvent waiting(String what, Release release, Deployment deployment, List<Blocker> blockedBy) {
-        return deployment(
-                DEPLOYMENT_TYPE_PREFIX + what + VERSION,
+    private MappedEvent waitingEvent(
+            String predicate, Release release, Deployment deployment, List<Blocker> blockedBy) {
+        return deploymentEvent(
+                DEPLOYMENT_TYPE_PREFIX + predicate + VERSION,
                 deployment.request().id(),
                 release,
                 deployment,
@@ -255,7 +257,7 @@ record CdEventMapper(Application application) implements Event.Visitor<CdEventMa
                 json -> DeploymentJson.write(json, "deployment", deployment, blockedBy));
     }
 
-    private MappedEvent deployment(
+    private MappedEvent deploymentEvent(
             String type,
             String subject,
             Release release,
@@ -277,7 +279,7 @@ record CdEventMapper(Application application) implements Event.Visitor<CdEventMa
     }
 
     /** The CDEvents outcome of a deployment that has ended. */
-    private static void writeOutcome(JsonGenerator json, Deployment.Outcome outcome) throws IOException {
+    private static void writeOutcome(JsonGenerator json, Deployment.StatusDetail outcome) throws IOException {
         String word =
                 switch (outcome.status()) {
                     case PENDING, IN_PROGRESS -> null;
@@ -285,20 +287,20 @@ record CdEventMapper(Application application) implements Event.Visitor<CdEventMa
                     case FAILED -> outcome.failureKind() == Deployment.FailureKind.FAILED ? "failure" : "error";
                     case CANCELLED, SUPERSEDED, EXPIRED -> "cancel";
                 };
-        JsonWriter.writeOptional(json, "outcome", word);
+        JsonWriter.writeTextIfPresent(json, "outcome", word);
     }
 
     private static void writeProfile(JsonGenerator json, Profile profile) throws IOException {
-        JsonWriter.writeOptional(json, "title", profile.title());
-        JsonWriter.writeOptional(json, "description", profile.description());
-        JsonWriter.writeOptional(json, "owner", profile.owner());
-        JsonWriter.writeOptional(json, "url", profile.url());
+        JsonWriter.writeTextIfPresent(json, "title", profile.title());
+        JsonWriter.writeTextIfPresent(json, "description", profile.description());
+        JsonWriter.writeTextIfPresent(json, "owner", profile.owner());
+        JsonWriter.writeTextIfPresent(json, "url", profile.url());
     }
 
     private static void writeReleaseContent(JsonGenerator json, Release release) throws IOException {
         json.writeStringField("title", release.title());
-        JsonWriter.writeOptional(json, "description", release.description());
-        JsonWriter.writeOptional(json, "artifactId", release.artifactId());
+        JsonWriter.writeTextIfPresent(json, "description", release.description());
+        JsonWriter.writeTextIfPresent(json, "artifactId", release.artifactId());
     }
 
     private static void writeEnvironmentContent(JsonGenerator json, String id) throws IOException {
@@ -310,8 +312,9 @@ record CdEventMapper(Application application) implements Event.Visitor<CdEventMa
     private static void writeDetails(JsonGenerator json, Deployment deployment) throws IOException {
         DeploymentJson.write(json, "deployment", deployment);
         if (deployment.start() != null) {
-            JsonWriter.writeOptional(json, "previousRelease", deployment.start().previousRelease());
-            JsonWriter.writeOptional(json, "linkedFrom", deployment.start().linkedFrom());
+            JsonWriter.writeTextIfPresent(
+                    json, "previousRelease", deployment.start().previousRelease());
+            JsonWriter.writeTextIfPresent(json, "linkedFrom", deployment.start().linkedFrom());
         }
     }
 

@@ -41,11 +41,12 @@ public final class CdEvents {
             json.writeStringField("type", mappedEvent.type());
             json.writeStringField("timestamp", cause.time());
             if (mappedEvent.release() != null) {
-                JsonWriter.writeOptional(json, "chainId", mappedEvent.release().chainId());
+                JsonWriter.writeTextIfPresent(
+                        json, "chainId", mappedEvent.release().chainId());
             }
             json.writeEndObject();
             json.writeObjectFieldStart("subject");
-            json.writeStringField("id", mappedEvent.subject());
+            json.writeStringField("id", mappedEvent.subjectId());
             if (mappedEvent.isScopedToApplication()) {
                 json.writeStringField("source", source + "/applications/" + application.id());
             }
@@ -67,10 +68,10 @@ public final class CdEvents {
                         id,
                         sourceHeader,
                         mappedEvent.type(),
-                        mappedEvent.subject(),
+                        mappedEvent.subjectId(),
                         application.id(),
                         numberedEvent.revision(),
-                        cause.headersOf(mappedEvent.deployment())));
+                        cause.headersFor(mappedEvent.deployment())));
     }
 
     private static void writeLockstepData(
@@ -89,17 +90,18 @@ public final class CdEvents {
             if (release.source() != null) {
                 JsonWriter.writeSource(json, release.source());
             }
-            JsonWriter.writeOptional(json, "notes", release.annotations().notes());
+            JsonWriter.writeTextIfPresent(json, "notes", release.annotations().notes());
             if (!release.annotations().labels().isEmpty()) {
                 JsonWriter.writeTexts(json, "labels", release.annotations().labels());
             }
         }
-        mappedEvent.details().write(json);
+        mappedEvent.customData().write(json);
         json.writeNumberField("revision", revision);
         json.writeStringField("commandId", cause.commandId());
         json.writeStringField("commandSource", cause.commandSource());
-        JsonWriter.writeOptional(json, "actor", Actor.nameOf(cause.attribution().actor()));
-        JsonWriter.writeOptional(json, "reason", cause.attribution().reason());
+        JsonWriter.writeTextIfPresent(
+                json, "actor", Actor.nameOf(cause.attribution().actor()));
+        JsonWriter.writeTextIfPresent(json, "reason", cause.attribution().reason());
         json.writeEndObject();
     }
 }

@@ -37,8 +37,9 @@ public final class CloudEventHeaders {
     }
 
     /**
-     * @param ofCause the headers that all records caused by the command have in common
-     * @param subject, application null leaves the header out
+     * @param commonHeaders the headers that all records caused by the command have in common
+     * @param subject null leaves the header out
+     * @param application null leaves the header out
      * @param revision the application's; below 0 leaves the header out
      */
     static List<Header> of(
@@ -48,9 +49,9 @@ public final class CloudEventHeaders {
             String subject,
             String application,
             long revision,
-            List<Header> ofCause) {
+            List<Header> commonHeaders) {
         List<Header> headers = new ArrayList<>(13);
-        headers.addAll(ofCause);
+        headers.addAll(commonHeaders);
         headers.add(header(CE_PREFIX + "id", id));
         headers.add(source);
         headers.add(header(CE_PREFIX + "type", type));
@@ -67,7 +68,7 @@ public final class CloudEventHeaders {
     }
 
     /** The header that says why a tombstone was written. */
-    static Header reason(String reason) {
+    static Header tombstoneReason(String reason) {
         return header(KafkaHeaders.TOMBSTONE_REASON, reason);
     }
 

@@ -41,33 +41,35 @@ final class DeploymentJson {
     private static void writeMembers(JsonGenerator json, Deployment deployment, boolean isBrief) throws IOException {
         Deployment.Request request = deployment.request();
         Deployment.Start start = deployment.start();
-        Deployment.Outcome outcome = deployment.outcome();
+        Deployment.StatusDetail outcome = deployment.outcome();
         json.writeStringField("id", request.id());
         json.writeStringField("release", request.release());
         json.writeStringField("environment", request.environment());
-        JsonWriter.writeText(json, "environmentTier", start == null ? null : start.environmentTier());
+        JsonWriter.writeTextOrNull(json, "environmentTier", start == null ? null : start.environmentTier());
         json.writeStringField("status", wireName(outcome.status()));
-        JsonWriter.writeText(
+        JsonWriter.writeTextOrNull(
                 json, "failureKind", outcome.failureKind() == null ? null : wireName(outcome.failureKind()));
         json.writeStringField("action", wireName(start == null ? request.requestedAction() : start.action()));
-        JsonWriter.writeText(json, "previousRelease", start == null ? null : start.previousRelease());
-        JsonWriter.writeText(json, "linkedFrom", start == null ? null : start.linkedFrom());
-        JsonWriter.writeText(json, "actor", Actor.nameOf(request.attribution().actor()));
-        JsonWriter.writeText(
+        JsonWriter.writeTextOrNull(json, "previousRelease", start == null ? null : start.previousRelease());
+        JsonWriter.writeTextOrNull(json, "linkedFrom", start == null ? null : start.linkedFrom());
+        JsonWriter.writeTextOrNull(
+                json, "actor", Actor.nameOf(request.attribution().actor()));
+        JsonWriter.writeTextOrNull(
                 json, "reason", isBrief ? null : request.attribution().reason());
         JsonWriter.writeSource(json, isBrief ? null : request.source());
         JsonWriter.writeTime(json, "createdAt", request.createdAt());
         JsonWriter.writeTime(json, "notBefore", request.notBefore());
         JsonWriter.writeTime(json, "expiresAt", request.expiresAt());
-        JsonWriter.writeTime(json, "startedAt", start == null ? null : start.at());
+        JsonWriter.writeTime(json, "startedAt", start == null ? null : start.startedAt());
         JsonWriter.writeTime(json, "finishedAt", finishedAt(deployment));
         json.writeBooleanField("cancelRequested", deployment.isCancelRequested());
-        JsonWriter.writeText(json, "url", isBrief ? null : deployment.report().url());
-        JsonWriter.writeText(
+        JsonWriter.writeTextOrNull(
+                json, "url", isBrief ? null : deployment.report().url());
+        JsonWriter.writeTextOrNull(
                 json, "message", isBrief ? null : deployment.report().message());
-        JsonWriter.writeTime(json, "reportedAt", deployment.report().at());
-        JsonWriter.writeText(json, "restoreOf", request.restoreOf());
-        JsonWriter.writeText(json, "supersededBy", outcome.supersededBy());
+        JsonWriter.writeTime(json, "reportedAt", deployment.report().reportedAt());
+        JsonWriter.writeTextOrNull(json, "restoreOf", request.restoreOf());
+        JsonWriter.writeTextOrNull(json, "supersededBy", outcome.supersededBy());
         writeEndedBy(json, outcome.rejection());
     }
 
@@ -110,7 +112,7 @@ final class DeploymentJson {
             json.writeStringField("id", request.id());
             json.writeStringField("release", request.release());
             json.writeStringField("action", wireName(request.requestedAction()));
-            JsonWriter.writeText(
+            JsonWriter.writeTextOrNull(
                     json, "actor", Actor.nameOf(request.attribution().actor()));
             JsonWriter.writeTime(json, "createdAt", request.createdAt());
             JsonWriter.writeTime(json, "notBefore", request.notBefore());
@@ -134,7 +136,7 @@ final class DeploymentJson {
             json.writeStringField("code", blocker.code().name());
             json.writeStringField("opensBy", wireName(blocker.opensBy()));
             JsonWriter.writeTime(json, "until", blocker.until());
-            JsonWriter.writeText(json, "by", blocker.blockingDeployment());
+            JsonWriter.writeTextOrNull(json, "by", blocker.blockingDeployment());
             json.writeStringField("detail", blocker.detail());
             JsonWriter.writeTime(json, "judgedAt", blocker.judgedAt());
             json.writeEndObject();

@@ -13,7 +13,7 @@ import org.apache.kafka.common.header.Header;
 /**
  * Records that are forwarded unchanged: those that are not commands, and commands in the wrong partition.
  *
- * <p>{@code authorization} is only for the worker: a moved command keeps it, since it is decided on elsewhere; a dead letter,
+ * <p>{@code authorization} may hold a credential: a moved command keeps it, since it is decided on elsewhere; a dead letter,
  * which is kept for a month and read by people, does not.
  */
 public final class ForwardedRecords {

@@ -21,7 +21,7 @@ final class JsonWriter {
             .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
             .build();
 
-    private static final long SECONDS_A_DAY = 86_400;
+    private static final long SECONDS_PER_DAY = 86_400;
 
     private static volatile Day lastDay = new Day(0, LocalDate.EPOCH.toString());
     private static volatile Time lastTime = new Time(Instant.MIN, "");
@@ -62,7 +62,7 @@ final class JsonWriter {
         }
     }
 
-    static void writeText(JsonGenerator json, String name, String valueOrNull) throws IOException {
+    static void writeTextOrNull(JsonGenerator json, String name, String valueOrNull) throws IOException {
         if (valueOrNull == null) {
             json.writeNullField(name);
         } else {
@@ -71,7 +71,7 @@ final class JsonWriter {
     }
 
     /** Leaves the member out when there is no value. */
-    static void writeOptional(JsonGenerator json, String name, String valueOrNull) throws IOException {
+    static void writeTextIfPresent(JsonGenerator json, String name, String valueOrNull) throws IOException {
         if (valueOrNull != null) {
             json.writeStringField(name, valueOrNull);
         }
@@ -94,15 +94,15 @@ final class JsonWriter {
     }
 
     static void writeTime(JsonGenerator json, String name, Instant valueOrNull) throws IOException {
-        writeText(json, name, valueOrNull == null ? null : time(valueOrNull));
+        writeTextOrNull(json, name, valueOrNull == null ? null : formatTime(valueOrNull));
     }
 
     private record Day(long number, String text) {}
 
     private record Time(Instant at, String text) {}
 
-    /** In RFC 3339 format; whole milliseconds as {@link Instant#toString} writes them, finer parts are cut off. */
-    static String time(Instant at) {
+    /** In RFC 3339 format; whole milliseconds as {@link Instant#toString} writes them; finer parts are cut off. */
+    static String formatTime(Instant at) {
         Time time = lastTime;
         if (time.at != at) { // most of what a command outputs happened at the same instant
             time = new Time(at, format(at));
@@ -112,26 +112,26 @@ final class JsonWriter {
     }
 
     private static String format(Instant at) {
-        long number = Math.floorDiv(at.getEpochSecond(), SECONDS_A_DAY);
+        long number = Math.floorDiv(at.getEpochSecond(), SECONDS_PER_DAY);
         Day day = lastDay;
         if (day.number != number) {
             day = new Day(number, LocalDate.ofEpochDay(number).toString());
             lastDay = day;
         }
-        int second = (int) Math.floorMod(at.getEpochSecond(), SECONDS_A_DAY);
+        int second = (int) Math.floorMod(at.getEpochSecond(), SECONDS_PER_DAY);
         StringBuilder text = new StringBuilder(day.text.length() + "T00:00:00.000Z".length()).append(day.text);
-        digits(text.append('T'), second / 3_600, 10);
-        digits(text.append(':'), second / 60 % 60, 10);
-        digits(text.append(':'), second % 60, 10);
+        appendDigits(text.append('T'), second / 3_600, 10);
+        appendDigits(text.append(':'), second / 60 % 60, 10);
+        appendDigits(text.append(':'), second % 60, 10);
         int millis = at.getNano() / 1_000_000;
         if (millis > 0) {
-            digits(text.append('.'), millis, 100);
+            appendDigits(text.append('.'), millis, 100);
         }
         return text.append('Z').toString();
     }
 
     /** @param first the place value of the first digit, a power of ten */
-    private static void digits(StringBuilder text, int number, int first) {
+    private static void appendDigits(StringBuilder text, int number, int first) {
         for (int unit = first; unit > 0; unit /= 10) {
             text.append((char) ('0' + number / unit % 10));
         }
@@ -144,10 +144,10 @@ final class JsonWriter {
             return;
         }
         json.writeObjectFieldStart("source");
-        writeOptional(json, "repoUrl", source.repoUrl());
-        writeOptional(json, "commitSha", source.commitSha());
-        writeOptional(json, "ref", source.ref());
-        writeOptional(json, "committedAt", source.committedAt());
+        writeTextIfPresent(json, "repoUrl", source.repoUrl());
+        writeTextIfPresent(json, "commitSha", source.commitSha());
+        writeTextIfPresent(json, "ref", source.ref());
+        writeTextIfPresent(json, "committedAt", source.committedAt());
         json.writeEndObject();
     }
 }

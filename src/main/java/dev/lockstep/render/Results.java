@@ -26,7 +26,7 @@ import org.apache.kafka.common.header.Header;
 public final class Results {
 
     private static final String ACCEPTED = "dev.lockstep.command.accepted.v1";
-    private static final String SUCCEEDED = "\"deploymentStatus\":\"succeeded\"";
+    private static final String SUCCEEDED_STATUS_JSON = "\"deploymentStatus\":\"succeeded\"";
     private static final String REJECTED = "dev.lockstep.command.rejected.v1";
 
     /** Four times the longest application. A key may be as large as a record, and a result must fit into its topic. */
@@ -67,50 +67,50 @@ public final class Results {
             String deploymentStatusJson,
             String problem) {
 
-        public static ResultBody rejected(boolean isDryRun, long revision, String problem) {
-            return new ResultBody(false, isDryRun, revision, null, null, problem);
+        public static ResultBody rejected(boolean isDryRun, long revision, String problemJson) {
+            return new ResultBody(false, isDryRun, revision, null, null, problemJson);
         }
     }
 
-    public OutgoingRecord result(Cause cause, ResultTarget address, ResultBody outcome) {
-        String problem = outcome.problem();
+    public OutgoingRecord result(Cause cause, ResultTarget target, ResultBody body) {
+        String problemJson = body.problem();
         byte[] value = JsonWriter.object(json -> {
             json.writeStringField("commandId", cause.commandId());
             json.writeStringField("commandSource", cause.commandSource());
             json.writeStringField("commandType", cause.commandType());
-            JsonWriter.writeText(json, "application", address.application());
-            json.writeStringField("outcome", problem == null ? "accepted" : "rejected");
-            json.writeBooleanField("duplicate", outcome.isDuplicate());
-            if (outcome.isDryRun()) {
+            JsonWriter.writeTextOrNull(json, "application", target.application());
+            json.writeStringField("outcome", problemJson == null ? "accepted" : "rejected");
+            json.writeBooleanField("duplicate", body.isDuplicate());
+            if (body.isDryRun()) {
                 json.writeBooleanField("dryRun", true);
             }
-            json.writeNumberField("revision", outcome.revision());
-            if (outcome.deployment() != null) {
-                json.writeStringField("deployment", outcome.deployment());
-                json.writeRaw(
-                        "," + (outcome.deploymentStatusJson() == null ? SUCCEEDED : outcome.deploymentStatusJson()));
+            json.writeNumberField("revision", body.revision());
+            if (body.deployment() != null) {
+                json.writeStringField("deployment", body.deployment());
+                json.writeRaw(","
+                        + (body.deploymentStatusJson() == null ? SUCCEEDED_STATUS_JSON : body.deploymentStatusJson()));
             }
-            JsonWriter.writeOptional(json, "release", cause.release());
-            JsonWriter.writeOptional(json, "environment", cause.environment());
-            JsonWriter.writeOptional(
+            JsonWriter.writeTextIfPresent(json, "release", cause.release());
+            JsonWriter.writeTextIfPresent(json, "environment", cause.environment());
+            JsonWriter.writeTextIfPresent(
                     json, "actor", Actor.nameOf(cause.attribution().actor()));
-            JsonWriter.writeOptional(json, "reason", cause.attribution().reason());
-            if (problem != null) {
+            JsonWriter.writeTextIfPresent(json, "reason", cause.attribution().reason());
+            if (problemJson != null) {
                 json.writeFieldName("problem");
-                json.writeRawValue(problem);
+                json.writeRawValue(problemJson);
             }
         });
         return new OutgoingRecord(
                 topics.results(),
-                address.partition(),
-                address.key(),
+                target.partition(),
+                target.key(),
                 value,
                 CloudEventHeaders.of(
-                        address.id(),
+                        target.id(),
                         source,
-                        problem == null ? ACCEPTED : REJECTED,
-                        address.application(),
-                        address.application(),
+                        problemJson == null ? ACCEPTED : REJECTED,
+                        target.application(),
+                        target.application(),
                         -1,
                         cause.headers()),
                 null);
@@ -160,12 +160,12 @@ public final class Results {
 
         @Override
         public JsonWriter.Body violations(List<Violation> violations) {
-            return json -> Results.violations(json, violations);
+            return json -> Results.writeViolations(json, violations);
         }
 
         @Override
         public JsonWriter.Body lockReasons(List<LockReason> reasons) {
-            return json -> Results.lockReasons(json, reasons);
+            return json -> Results.writeLockReasons(json, reasons);
         }
 
         @Override
@@ -198,7 +198,7 @@ public final class Results {
 
         @Override
         public JsonWriter.Body endedDeployment(Deployment.EndedSummary deployment) {
-            return json -> Results.endedMembers(json, deployment);
+            return json -> Results.writeEnded(json, deployment);
         }
 
         @Override
@@ -207,9 +207,9 @@ public final class Results {
         }
     };
 
-    private static void endedMembers(JsonGenerator json, Deployment.EndedSummary endedSummary) throws IOException {
+    private static void writeEnded(JsonGenerator json, Deployment.EndedSummary endedSummary) throws IOException {
         json.writeStringField("deploymentStatus", NameFormat.wireName(endedSummary.status()));
-        JsonWriter.writeText(
+        JsonWriter.writeTextOrNull(
                 json,
                 "failureKind",
                 endedSummary.failureKind() == null ? null : NameFormat.wireName(endedSummary.failureKind()));
@@ -218,10 +218,10 @@ public final class Results {
 
     /** A rejection of a command that the rules never saw. */
     public static String problem(RejectionCode code, String detail, List<Violation> violations) {
-        return problem(code, detail, json -> violations(json, violations));
+        return problem(code, detail, json -> writeViolations(json, violations));
     }
 
-    private static void violations(JsonGenerator json, List<Violation> violations) throws IOException {
+    private static void writeViolations(JsonGenerator json, List<Violation> violations) throws IOException {
         if (violations.isEmpty()) {
             return;
         }
@@ -235,7 +235,7 @@ public final class Results {
         json.writeEndArray();
     }
 
-    static void lockReasons(JsonGenerator json, List<LockReason> reasons) throws IOException {
+    static void writeLockReasons(JsonGenerator json, List<LockReason> reasons) throws IOException {
         json.writeArrayFieldStart("lockReasons");
         for (LockReason reason : reasons) {
             json.writeStartObject();

@@ -26,8 +26,8 @@ import java.util.List;
 import org.apache.kafka.common.header.Header;
 
 /**
- * The complete current state of releases and environments, for the compacted topics (contract, section 6). Every member is
- * always present, null if it has no value.
+ * The complete current state of applications, releases and environments, for the compacted topics (contract, section 6).
+ * Every member is always present, null if it has no value.
  */
 public final class StatusRecords {
 
@@ -52,38 +52,38 @@ public final class StatusRecords {
      *     for those that are gone
      */
     public List<OutgoingRecord> statuses(Cause cause, int home, Application application, Changes changes) {
-        RecordFactory to = new RecordFactory(cause, home, application);
+        RecordFactory factory = new RecordFactory(cause, home, application);
         List<OutgoingRecord> records = new ArrayList<>(
                 1 + changes.releases().size() + changes.environments().size());
         if (changes.isApplicationChanged()) {
-            records.add(to.record(
+            records.add(factory.record(
                     topics.applicationStatus(), APPLICATION_STATUS, application.id(), applicationBody(application)));
         }
         for (String id : changes.releases()) {
             Release release = application.releaseIfExists(id);
             records.add(
                     release == null
-                            ? to.tombstone(topics.releaseStatus(), RELEASE_STATUS, id, "deleted")
-                            : release(to, release));
+                            ? factory.tombstone(topics.releaseStatus(), RELEASE_STATUS, id, "deleted")
+                            : releaseRecord(factory, release));
         }
         for (String id : changes.environments()) {
-            int position = application.position(id);
+            int position = application.positionOf(id);
             records.add(
                     position < 0
-                            ? to.tombstone(topics.deploymentStatus(), DEPLOYMENT_STATUS, id, "dropped")
+                            ? factory.tombstone(topics.deploymentStatus(), DEPLOYMENT_STATUS, id, "dropped")
                             : application.isArchived()
-                                    ? to.tombstone(topics.deploymentStatus(), DEPLOYMENT_STATUS, id, ARCHIVED)
-                                    : environment(to, position));
+                                    ? factory.tombstone(topics.deploymentStatus(), DEPLOYMENT_STATUS, id, ARCHIVED)
+                                    : environmentRecord(factory, position));
         }
         return records;
     }
 
     /** @return a record for each of these releases, archived ones excepted; they need not be loaded in the application */
     public List<OutgoingRecord> releases(Cause cause, int home, Application application, Collection<Release> releases) {
-        RecordFactory to = new RecordFactory(cause, home, application);
+        RecordFactory factory = new RecordFactory(cause, home, application);
         return releases.stream()
                 .filter(release -> !release.isArchived())
-                .map(release -> release(to, release))
+                .map(release -> releaseRecord(factory, release))
                 .toList();
     }
 
@@ -91,27 +91,30 @@ public final class StatusRecords {
      * The revision does not change when only the reasons for waiting do. So the id also contains their digest, and the time, since
      * an earlier digest may recur.
      */
-    private OutgoingRecord environment(RecordFactory to, int position) {
-        String id = to.application.pipeline().idAt(position);
-        String digest = to.application.environment(id).blockersDigest();
+    private OutgoingRecord environmentRecord(RecordFactory factory, int position) {
+        String id = factory.application.pipeline().idAt(position);
+        String digest = factory.application.environment(id).blockersDigest();
         return OutgoingRecord.of(
                 topics.deploymentStatus(),
-                to.home,
-                to.key(id),
-                environment(to.application, position, to.cause.context()),
-                to.headers(
+                factory.home,
+                factory.key(id),
+                environmentBody(factory.application, position, factory.cause.context()),
+                factory.headers(
                         DEPLOYMENT_STATUS,
-                        to.key(id),
+                        factory.key(id),
                         digest == null
                                 ? ""
-                                : "/" + digest + "/" + to.cause.context().now()));
+                                : "/" + digest + "/" + factory.cause.context().now()));
     }
 
-    private OutgoingRecord release(RecordFactory to, Release release) {
-        return release.isArchived() || to.application.isArchived()
-                ? to.tombstone(topics.releaseStatus(), RELEASE_STATUS, release.id(), ARCHIVED)
-                : to.record(
-                        topics.releaseStatus(), RELEASE_STATUS, to.key(release.id()), release(to.application, release));
+    private OutgoingRecord releaseRecord(RecordFactory factory, Release release) {
+        return release.isArchived() || factory.application.isArchived()
+                ? factory.tombstone(topics.releaseStatus(), RELEASE_STATUS, release.id(), ARCHIVED)
+                : factory.record(
+                        topics.releaseStatus(),
+                        RELEASE_STATUS,
+                        factory.key(release.id()),
+                        releaseBody(factory.application, release));
     }
 
     /** The status records caused by one command. */
@@ -133,7 +136,7 @@ public final class StatusRecords {
 
         OutgoingRecord tombstone(String topic, String type, String id, String reason) {
             List<Header> headers = headers(type, key(id));
-            headers.add(CloudEventHeaders.reason(reason));
+            headers.add(CloudEventHeaders.tombstoneReason(reason));
             return OutgoingRecord.of(topic, home, key(id), null, headers);
         }
 
@@ -176,26 +179,26 @@ public final class StatusRecords {
 
     /** Writes every member, null if it is not set. */
     private static void writeProfile(JsonGenerator json, Profile profile) throws IOException {
-        JsonWriter.writeText(json, "title", profile.title());
-        JsonWriter.writeText(json, "description", profile.description());
-        JsonWriter.writeText(json, "owner", profile.owner());
-        JsonWriter.writeText(json, "url", profile.url());
+        JsonWriter.writeTextOrNull(json, "title", profile.title());
+        JsonWriter.writeTextOrNull(json, "description", profile.description());
+        JsonWriter.writeTextOrNull(json, "owner", profile.owner());
+        JsonWriter.writeTextOrNull(json, "url", profile.url());
     }
 
-    private static byte[] release(Application application, Release release) {
+    private static byte[] releaseBody(Application application, Release release) {
         return JsonWriter.object(json -> {
             json.writeStringField("application", application.id());
             json.writeStringField("release", release.id());
             json.writeStringField("title", release.title());
-            JsonWriter.writeText(json, "description", release.description());
-            JsonWriter.writeText(json, "artifactId", release.artifactId());
+            JsonWriter.writeTextOrNull(json, "description", release.description());
+            JsonWriter.writeTextOrNull(json, "artifactId", release.artifactId());
             JsonWriter.writeSource(json, release.source());
-            JsonWriter.writeText(json, "notes", release.annotations().notes());
+            JsonWriter.writeTextOrNull(json, "notes", release.annotations().notes());
             JsonWriter.writeTexts(json, "labels", release.annotations().labels());
             JsonWriter.writeTime(json, "createdAt", release.createdAt());
-            JsonWriter.writeText(json, "createdBy", Actor.nameOf(release.createdBy()));
+            JsonWriter.writeTextOrNull(json, "createdBy", Actor.nameOf(release.createdBy()));
             json.writeBooleanField("deletable", !release.isLocked());
-            Results.lockReasons(json, release.lockReasons());
+            Results.writeLockReasons(json, release.lockReasons());
             json.writeArrayFieldStart("placements");
             for (int i = 0; i < application.pipeline().size(); i++) {
                 writePlacement(
@@ -206,7 +209,7 @@ public final class StatusRecords {
             }
             json.writeEndArray();
             List<String> next = PromotionRules.nextEnvironments(application, release);
-            JsonWriter.writeText(json, "next", next.size() == 1 ? next.get(0) : null);
+            JsonWriter.writeTextOrNull(json, "next", next.size() == 1 ? next.get(0) : null);
             JsonWriter.writeTexts(json, "nextEnvironments", next);
             json.writeNumberField("createdRevision", release.createdRevision());
             writeRevisionMembers(json, application, release.lastChange());
@@ -223,12 +226,12 @@ public final class StatusRecords {
         DeploymentJson.writeBrief(json, "active", environment.unfinishedDeploymentOf(release.id()));
         JsonWriter.writeTime(json, "since", first ? release.createdAt() : placement == null ? null : placement.since());
         JsonWriter.writeTime(json, "firstSucceededAt", placement == null ? null : placement.firstSucceededAt());
-        JsonWriter.writeText(json, "deployment", placement == null ? null : placement.deployment());
-        JsonWriter.writeText(json, "linkedFrom", placement == null ? null : placement.linkedFrom());
+        JsonWriter.writeTextOrNull(json, "deployment", placement == null ? null : placement.deployment());
+        JsonWriter.writeTextOrNull(json, "linkedFrom", placement == null ? null : placement.linkedFrom());
         json.writeEndObject();
     }
 
-    private static byte[] environment(Application application, int position, DecisionContext context) {
+    private static byte[] environmentBody(Application application, int position, DecisionContext context) {
         Environment environment = application.environment(application.pipeline().idAt(position));
         return JsonWriter.object(json -> {
             json.writeStringField("application", application.id());
@@ -240,7 +243,7 @@ public final class StatusRecords {
             DeploymentJson.write(json, "active", environment.inProgress());
             DeploymentJson.writeWaiting(json, application, environment, context);
             DeploymentJson.write(json, "lastDeployment", environment.lastDeployment());
-            JsonWriter.writeText(json, "rollbackTo", environment.rollbackTarget());
+            JsonWriter.writeTextOrNull(json, "rollbackTo", environment.rollbackTarget());
             writeRevisionMembers(json, application, environment.lastChange());
         });
     }
@@ -256,8 +259,8 @@ public final class StatusRecords {
 
     static void writeDefinition(JsonGenerator json, Stage stage) throws IOException {
         json.writeStringField("id", stage.id());
-        JsonWriter.writeText(json, "title", stage.title());
-        JsonWriter.writeText(json, "tier", stage.tier());
+        JsonWriter.writeTextOrNull(json, "title", stage.title());
+        JsonWriter.writeTextOrNull(json, "tier", stage.tier());
     }
 
     static void writePolicy(JsonGenerator json, Stage stage) throws IOException {
@@ -265,12 +268,12 @@ public final class StatusRecords {
         json.writeObjectFieldStart("policy");
         json.writeBooleanField("onlyNewer", policy.onlyNewer());
         json.writeStringField("completion", NameFormat.wireName(policy.completion()));
-        JsonWriter.writeText(json, "timeout", policy.timeout());
-        JsonWriter.writeText(json, "reportEvery", policy.reportEvery());
+        JsonWriter.writeTextOrNull(json, "timeout", policy.timeout());
+        JsonWriter.writeTextOrNull(json, "reportEvery", policy.reportEvery());
         json.writeStringField("whenBusy", NameFormat.wireName(policy.whenBusy()));
         json.writeNumberField("maxQueued", policy.maxQueued());
         json.writeStringField("onFailure", NameFormat.wireName(policy.onFailure()));
-        JsonWriter.writeText(json, "soakTime", policy.soakTime());
+        JsonWriter.writeTextOrNull(json, "soakTime", policy.soakTime());
         json.writeEndObject();
     }
 
@@ -296,7 +299,7 @@ public final class StatusRecords {
         json.writeStringField("release", deployedRelease.release());
         json.writeStringField("deployment", deployedRelease.deployment());
         JsonWriter.writeTime(json, "since", deployedRelease.since());
-        JsonWriter.writeText(json, "actor", Actor.nameOf(deployedRelease.actor()));
+        JsonWriter.writeTextOrNull(json, "actor", Actor.nameOf(deployedRelease.actor()));
         json.writeEndObject();
     }
 

@@ -29,11 +29,11 @@ public class BatchRetrier {
 
     private static final Logger LOG = Logger.getLogger(BatchRetrier.class);
 
-    private static final Duration FIRST_WAIT = Duration.ofMillis(20);
-    private static final Duration MAX_WAIT = Duration.ofSeconds(2);
+    private static final Duration INITIAL_BACKOFF = Duration.ofMillis(20);
+    private static final Duration MAX_BACKOFF = Duration.ofSeconds(2);
 
-    private final Duration first;
-    private final Duration longest;
+    private final Duration initialBackoff;
+    private final Duration maxBackoff;
     private final Duration dataLossGrace;
     private final Ticker ticker;
     private final Listeners listeners;
@@ -42,21 +42,22 @@ public class BatchRetrier {
     /** Whether the problem was logged, so that its end is logged too. */
     private final AtomicBoolean isTroubleLogged = new AtomicBoolean();
 
-    private volatile boolean stopping;
+    private volatile boolean isStopping;
 
     @Inject
     BatchRetrier(Settings settings, Ticker ticker, Listeners listeners) {
-        this(FIRST_WAIT, MAX_WAIT, settings.kafka().sessionTimeout(), ticker, listeners);
+        this(INITIAL_BACKOFF, MAX_BACKOFF, settings.kafka().sessionTimeout(), ticker, listeners);
     }
 
     /**
-     * @param first about how long to wait after a failure; doubled each time, up to {@code longest}
+     * @param initialBackoff about how long to wait after a failure; doubled each time, up to {@code longest}
      * @param dataLossGrace how long apparent data loss may be a mistake: a worker that was overtaken while paused sees others'
      *     progress until it learns that they own the partitions
      */
-    BatchRetrier(Duration first, Duration longest, Duration dataLossGrace, Ticker ticker, Listeners listeners) {
-        this.first = first;
-        this.longest = longest;
+    BatchRetrier(
+            Duration initialBackoff, Duration maxBackoff, Duration dataLossGrace, Ticker ticker, Listeners listeners) {
+        this.initialBackoff = initialBackoff;
+        this.maxBackoff = maxBackoff;
         this.dataLossGrace = dataLossGrace;
         this.ticker = ticker;
         this.listeners = listeners;
@@ -80,11 +81,11 @@ public class BatchRetrier {
 
     /** Whether the worker is stopping: then failed work is not retried. */
     public boolean isStopping() {
-        return stopping;
+        return isStopping;
     }
 
     void stop(@Observes ShutdownEvent event) {
-        stopping = true;
+        isStopping = true;
     }
 
     /**
@@ -101,9 +102,9 @@ public class BatchRetrier {
                 })
                 .onFailure()
                 .invoke(tried::recordFailure)
-                .onFailure(failure -> !stopping)
+                .onFailure(failure -> !isStopping)
                 .retry()
-                .withBackOff(first, longest)
+                .withBackOff(initialBackoff, maxBackoff)
                 .indefinitely()
                 .invoke(() -> {
                     if (failing.remove(tried) && failing.isEmpty() && isTroubleLogged.getAndSet(false)) {

@@ -29,23 +29,23 @@ final class BrokerProbe {
         if (String.valueOf(config.get("security.protocol")).endsWith("SSL")) {
             return false;
         }
-        boolean isStranger = false;
+        boolean foundNonBroker = false;
         for (String server :
                 List.of(String.valueOf(config.get("bootstrap.servers")).split(","))) {
             try {
-                int length = firstAnswer(Utils.getHost(server.strip()), Utils.getPort(server.strip()));
+                int length = readResponseLength(Utils.getHost(server.strip()), Utils.getPort(server.strip()));
                 if (length >= 0 && length <= MAX_RESPONSE_BYTES) {
                     return false;
                 }
-                isStranger = true;
+                foundNonBroker = true;
             } catch (IOException | RuntimeException e) {
                 // the client reports what is wrong with this address
             }
         }
-        return isStranger;
+        return foundNonBroker;
     }
 
-    private static int firstAnswer(String host, int port) throws IOException {
+    private static int readResponseLength(String host, int port) throws IOException {
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress(host, port), TIMEOUT_MILLIS);
             socket.setSoTimeout(TIMEOUT_MILLIS);

@@ -47,14 +47,14 @@ final class FailureDiagnosis {
             return "the host name cannot be resolved; check lockstep.database.host, and the DNS";
         }
         if (isRefused(root)) {
-            return "connection refused; " + CHECK_DATABASE_ADDRESS + ", and that Postgres runs";
+            return "connection refused; " + CHECK_DATABASE_ADDRESS + ", and that Postgres is running";
         }
         if (root instanceof SocketTimeoutException
                 || root instanceof SocketException
                 || root instanceof TimeoutException
                 || String.valueOf(root.getMessage()).startsWith("Sorry, acquisition timeout")) {
             return "no answer; " + CHECK_DATABASE_ADDRESS
-                    + ", that it is Postgres which listens there, and whether a firewall is in between";
+                    + ", that it is Postgres that listens there, and that no firewall is in between";
         }
         String state = PostgresErrors.sqlState(failure);
         if (state == null) {
@@ -107,7 +107,7 @@ final class FailureDiagnosis {
 
     /** The client only says that it waited in vain; whether anything listens there at all can be checked quickly. */
     private static String unanswered(String servers, Object protocol) {
-        String diagnosis = "no answer; " + CHECK_BROKERS + ", and whether a firewall is in between";
+        String diagnosis = "no answer; " + CHECK_BROKERS + ", and that no firewall is in between";
         for (String server : List.of(servers.split(","))) {
             try (Socket socket = new Socket()) {
                 socket.connect(
@@ -116,7 +116,7 @@ final class FailureDiagnosis {
                 return noBroker(protocol);
             } catch (IOException | RuntimeException e) {
                 diagnosis = isRefused(e)
-                        ? "connection refused; " + CHECK_BROKERS + ", and that the brokers run"
+                        ? "connection refused; " + CHECK_BROKERS + ", and that the brokers are running"
                         : diagnosis;
             }
         }

@@ -90,20 +90,20 @@ final class Installation {
      * Until the first start has finished, topics are created if there are none. If there are some, they belong to another
      * installation, unless a worker on this database has begun to create them and did not finish.
      *
-     * @param there topics of this installation that exist
+     * @param existing topics of this installation that exist
      * @param missing the topics to be created
      * @throws SetupException if they do not belong to this installation
      */
-    void requireOwnTopics(Collection<String> there, Collection<String> missing) throws SQLException {
+    void requireOwnTopics(Collection<String> existing, Collection<String> missing) throws SQLException {
         SortedMap<String, String> kept = stored();
         if (kept.containsKey(GROUP)) {
             return;
         }
-        if (there.isEmpty()) {
+        if (existing.isEmpty()) {
             storeTopicsToCreate(missing);
         } else if (!List.of(kept.getOrDefault(TOPICS_BEING_CREATED, "").split(" "))
-                .containsAll(there)) {
-            throw new SetupException("this is the first start on this database, but of its topics " + sorted(there)
+                .containsAll(existing)) {
+            throw new SetupException("this is the first start on this database, but of its topics " + sorted(existing)
                     + " already exist and " + sorted(missing) + " do not. If those belong to another installation,"
                     + " correct lockstep.topics.*; if they are meant for this one, create the others too");
         }
@@ -134,7 +134,7 @@ final class Installation {
         String id = id();
         boolean isOfAnother = committed.stream()
                 .filter(Objects::nonNull)
-                .map(offset -> CommitMetadata.databaseOf(offset.metadata()))
+                .map(offset -> CommitMetadata.databaseIdOf(offset.metadata()))
                 .anyMatch(database -> database != null && !database.equals(id));
         if (isOfAnother) {
             throw new SetupException("consumer group " + ownSettings.get(GROUP)
@@ -146,7 +146,7 @@ final class Installation {
     /**
      * Stores the settings that are not stored yet.
      *
-     * @throws SetupException if another worker with other values was faster
+     * @throws SetupException if another worker stored different values first
      */
     void store() throws SQLException {
         SortedMap<String, String> all = new TreeMap<>(ownSettings);

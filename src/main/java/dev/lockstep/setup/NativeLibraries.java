@@ -53,7 +53,7 @@ public class NativeLibraries {
     }
 
     private static void setLibraryPaths(Path folder) {
-        Path zstd = onlyFile(folder.resolve(zstdFolder()));
+        Path zstd = firstFile(folder.resolve(zstdFolder()));
         if (zstd != null && System.getProperty(ZSTD_PATH) == null) {
             System.setProperty(ZSTD_PATH, zstd.toString());
         }
@@ -70,7 +70,7 @@ public class NativeLibraries {
         return DARWIN.stream().anyMatch(system::startsWith) ? "darwin/" + processor : system + "/" + processor;
     }
 
-    private static Path onlyFile(Path folder) {
+    private static Path firstFile(Path folder) {
         if (!Files.isDirectory(folder)) {
             return null;
         }

@@ -59,34 +59,34 @@ final class Permissions {
                 .topicNameValues();
         wanted.forEach((topic, operations) -> {
             String on = " on topic " + topic;
-            await(
+            handle(
                     descriptions.get(topic),
-                    description -> compare(description.authorizedOperations(), operations, on, missing),
-                    () -> compare(Set.of(), operations, on, missing));
+                    description -> addMissing(description.authorizedOperations(), operations, on, missing),
+                    () -> addMissing(Set.of(), operations, on, missing));
         });
     }
 
     private static void checkGroup(Admin admin, String group, List<String> missing) {
         String on = " on group " + group;
         Set<AclOperation> wanted = Set.of(AclOperation.READ);
-        await(
+        handle(
                 admin.describeConsumerGroups(
                                 List.of(group), new DescribeConsumerGroupsOptions().includeAuthorizedOperations(true))
                         .describedGroups()
                         .get(group),
-                description -> compare(description.authorizedOperations(), wanted, on, missing),
-                () -> compare(Set.of(), wanted, on, missing));
+                description -> addMissing(description.authorizedOperations(), wanted, on, missing),
+                () -> addMissing(Set.of(), wanted, on, missing));
     }
 
     /** There is no such id, but a user without permission for it gets a rejection all the same. */
     private static void checkTransactions(Admin admin, String prefix, List<String> missing) {
-        await(
+        handle(
                 admin.describeTransactions(List.of(prefix + "permitted")).description(prefix + "permitted"),
                 allowed -> {},
                 () -> missing.add(AclOperation.WRITE + " on transactional ids that start with " + prefix));
     }
 
-    private static void compare(
+    private static void addMissing(
             Set<AclOperation> authorized, Set<AclOperation> wanted, String on, List<String> missing) {
         String lacking = wanted.stream()
                 .filter(operation -> authorized != null && !authorized.contains(operation))
@@ -98,18 +98,18 @@ final class Permissions {
         }
     }
 
-    private static <T> void await(KafkaFuture<T> asked, Consumer<T> answered, Runnable refused) {
+    private static <T> void handle(KafkaFuture<T> future, Consumer<T> onAnswer, Runnable onDenied) {
         T answer;
         try {
-            answer = KafkaFutures.await(asked);
+            answer = KafkaFutures.await(future);
         } catch (InterruptException e) {
             throw e;
         } catch (AuthorizationException e) {
-            refused.run();
+            onDenied.run();
             return;
         } catch (KafkaException e) {
             return; // no answer
         }
-        answered.accept(answer);
+        onAnswer.accept(answer);
     }
 }

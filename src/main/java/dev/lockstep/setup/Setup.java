@@ -71,8 +71,8 @@ public class Setup {
     /** Why the worker has been unable to work since it last could, and when that was last logged; for the checks only. */
     private final Map<String, Long> lastLoggedAt = new HashMap<>();
 
-    private boolean databaseIsReady;
-    private int partitions;
+    private boolean isDatabaseReady;
+    private int partitionCount;
 
     Setup(
             Settings settings,
@@ -145,7 +145,7 @@ public class Setup {
                 LOG.infof(
                         "Ready commands=%s partitions=%d group=%s brokers=%s database=%s:%d/%s",
                         resolvedTopics.topics().commands(),
-                        partitions,
+                        partitionCount,
                         settings.kafka().group(),
                         adminConfig.get("bootstrap.servers"),
                         settings.database().host(),
@@ -180,23 +180,23 @@ public class Setup {
     }
 
     private CommandsTopic.ResolvedTopics ensureReady() throws SQLException {
-        if (!databaseIsReady) {
+        if (!isDatabaseReady) {
             databaseSetup.ensure();
             // the work's connections have their own settings
             pool.query("select 1").execute().await().atMost(Duration.ofMillis(TIMEOUT_MILLIS));
-            databaseIsReady = true;
+            isDatabaseReady = true;
             databaseReady.fire(new DatabaseReady());
         }
         Installation installation = new Installation(database, settings);
         installation.requireSameSettings();
         PartitionLayout layout = new PartitionLayout(database, settings.topics().commands());
-        int before = layout.partitions();
-        if (partitions == 0 && BrokerProbe.findsOnlyNonBrokers(adminConfig)) {
+        int knownPartitionCount = layout.partitions();
+        if (isFirstCheck() && BrokerProbe.findsOnlyNonBrokers(adminConfig)) {
             throw new SetupException(FailureDiagnosis.notABroker(adminConfig));
         }
         try (Admin admin = Admin.create(adminConfig)) {
-            TopicSetup.TopicSummary topicSummary = ensureTopics(admin, before, installation);
-            if (partitions == 0) {
+            TopicSetup.TopicSummary topicSummary = ensureTopics(admin, knownPartitionCount, installation);
+            if (isFirstCheck()) {
                 installation.requireOwnGroup(KafkaFutures.await(
                                 admin.listConsumerGroupOffsets(settings.kafka().group())
                                         .partitionsToOffsetAndMetadata())
@@ -204,18 +204,23 @@ public class Setup {
             }
             installation.store();
             commitMetadata.setDatabaseId(installation.id());
-            if (before == 0) {
+            if (knownPartitionCount == 0) {
                 layout.storeFirst(topicSummary.partitions());
-            } else if (topicSummary.partitions() > before) {
-                grow(layout, before, topicSummary.partitions());
+            } else if (topicSummary.partitions() > knownPartitionCount) {
+                grow(layout, knownPartitionCount, topicSummary.partitions());
             }
             updateNotice(topicSummary);
-            partitions = topicSummary.partitions();
+            partitionCount = topicSummary.partitions();
             return new CommandsTopic.ResolvedTopics(topicSummary.id(), Topics.of(settings.topics()));
         }
     }
 
-    private TopicSetup.TopicSummary ensureTopics(Admin admin, int before, Installation installation)
+    /** Whether no check of this process has succeeded yet. */
+    private boolean isFirstCheck() {
+        return partitionCount == 0;
+    }
+
+    private TopicSetup.TopicSummary ensureTopics(Admin admin, int knownPartitionCount, Installation installation)
             throws SQLException {
         TopicSetup setup = new TopicSetup(
                 settings.topics(),
@@ -224,7 +229,7 @@ public class Setup {
         Permissions permissions = new Permissions(settings);
         try {
             TopicSetup.TopicSummary topicSummary =
-                    setup.ensure(admin, before, partitions == 0, installation::requireOwnTopics);
+                    setup.ensure(admin, knownPartitionCount, isFirstCheck(), installation::requireOwnTopics);
             permissions.check(admin);
             return topicSummary;
         } catch (AuthorizationException unnamed) {
@@ -233,32 +238,32 @@ public class Setup {
         }
     }
 
-    private void grow(PartitionLayout layout, int before, int now) throws SQLException {
+    private void grow(PartitionLayout layout, int knownPartitionCount, int now) throws SQLException {
         Duration after = settings.topics().growAfter();
         if (layout.recordGrowth(now, after)) {
             LOG.infof(
                     "The topics have more partitions: applications keep theirs, and new ones are spread over all of them"
                             + " after a delay partitions=%d before=%d delay=%s",
-                    now, before, after);
+                    now, knownPartitionCount, after);
         }
     }
 
     /** Warns once about unsuitable topic settings. A rejected record blocks only its own partition, so work goes on. */
     private void updateNotice(TopicSetup.TopicSummary topicSummary) {
-        if (partitions == 0 && settings.topics().partitions() > topicSummary.partitions()) {
+        if (isFirstCheck() && settings.topics().partitions() > topicSummary.partitions()) {
             LOG.warnf(
                     "lockstep.topics.partitions does not change topics that exist; docs/operations.md says how to add"
                             + " partitions configured=%d existing=%d",
                     settings.topics().partitions(), topicSummary.partitions());
         }
         String before = notice;
-        List<String> odd = new ArrayList<>(topicSummary.sizeProblems());
+        List<String> problems = new ArrayList<>(topicSummary.sizeProblems());
         if (!topicSummary.smallerTopics().isEmpty()) {
-            odd.add("topics have fewer partitions than the " + topicSummary.maxPartitions() + " of others: "
+            problems.add("topics have fewer partitions than the " + topicSummary.maxPartitions() + " of others: "
                     + topicSummary.smallerTopics() + ". New applications use only " + topicSummary.partitions()
                     + " partitions until these have as many");
         }
-        notice = odd.isEmpty() ? null : String.join("; ", odd);
+        notice = problems.isEmpty() ? null : String.join("; ", problems);
         if (notice != null && !notice.equals(before)) {
             LOG.warnf("Continuing despite a problem with the topics detail=%s", notice);
         }

@@ -28,10 +28,10 @@ import java.util.stream.StreamSupport;
 public record StartFailure(int exitCode, List<String> lines) {
 
     /** Restarting does not help until somebody has corrected the settings. */
-    public static final int INVALID_SETTINGS = 1;
+    public static final int EXIT_INVALID_SETTINGS = 1;
 
     /** {@code EX_TEMPFAIL}: restarting may help. */
-    public static final int TEMPFAIL = 75;
+    public static final int EXIT_TEMPFAIL = 75;
 
     private static final String HEADING = "Lockstep cannot start, these settings are wrong:";
 
@@ -44,7 +44,7 @@ public record StartFailure(int exitCode, List<String> lines) {
         Throwable cause = ExceptionUtil.getRootCause(failure);
         if (cause instanceof QuarkusBindException taken) {
             return new StartFailure(
-                    TEMPFAIL,
+                    EXIT_TEMPFAIL,
                     List.of("Lockstep cannot start, port " + taken.getPort() + " on " + taken.getHost()
                             + " is taken: set quarkus.http.port (QUARKUS_HTTP_PORT) to another one, or stop what listens"
                             + " there"));
@@ -56,9 +56,9 @@ public record StartFailure(int exitCode, List<String> lines) {
                     .forEach(problem -> wrong.add(cleanMessage(problem)));
         }
         return wrong.isEmpty()
-                ? new StartFailure(TEMPFAIL, List.of())
+                ? new StartFailure(EXIT_TEMPFAIL, List.of())
                 : new StartFailure(
-                        INVALID_SETTINGS,
+                        EXIT_INVALID_SETTINGS,
                         Stream.concat(Stream.of(HEADING), wrong.stream().map("  "::concat))
                                 .toList());
     }

@@ -77,20 +77,20 @@ final class TopicSetup {
 
     /**
      * @param partitions the number in which applications may already live; 0 at the first start
-     * @param starting whether no work is being done yet: then a topic that may refuse something for its size is unsuitable
+     * @param isStarting whether no work is being done yet: then a topic that may refuse something for its size is unsuitable
      * @param creationCheck called before any topic is created
      * @throws SetupException if a topic is missing and must not be created, or is unsuitable
      * @throws AuthorizationException if Kafka refuses to describe a topic
      * @throws KafkaException when Kafka does not answer
      */
-    TopicSummary ensure(Admin admin, int partitions, boolean starting, CreationCheck creationCheck)
+    TopicSummary ensure(Admin admin, int partitions, boolean isStarting, CreationCheck creationCheck)
             throws SQLException {
         Map<String, TopicDescription> found = describe(admin);
         List<NewTopic> missing = requiredTopics().stream()
                 .filter(topic -> !found.containsKey(topic.name()))
                 .toList();
         if (!missing.isEmpty()) {
-            requireCreation(missing);
+            requireCreationAllowed(missing);
             creationCheck.check(
                     found.keySet(), missing.stream().map(NewTopic::name).toList());
             create(admin, missing, found, partitions);
@@ -100,11 +100,11 @@ final class TopicSetup {
             throw new KafkaException("Topics that were just created are not visible yet");
         }
         List<String> problems = new ArrayList<>();
-        List<String> refusing = new ArrayList<>();
-        checkConfigs(admin, found, problems, refusing);
-        TopicSummary result = checkPartitionCounts(found, partitions, problems, refusing);
-        if (starting) {
-            problems.addAll(refusing);
+        List<String> sizeProblems = new ArrayList<>();
+        checkConfigs(admin, found, problems, sizeProblems);
+        TopicSummary result = checkPartitionCounts(found, partitions, problems, sizeProblems);
+        if (isStarting) {
+            problems.addAll(sizeProblems);
         }
         if (!problems.isEmpty()) {
             throw new SetupException("Topics are not suitable: " + String.join("; ", problems));
@@ -156,7 +156,7 @@ final class TopicSetup {
         return found;
     }
 
-    private void requireCreation(List<NewTopic> missing) {
+    private void requireCreationAllowed(List<NewTopic> missing) {
         if (!settings.create()) {
             throw new SetupException("Topics are missing, and lockstep.topics.create is off: create "
                     + missing.stream().map(NewTopic::name).toList());
@@ -167,12 +167,12 @@ final class TopicSetup {
     private void create(Admin admin, List<NewTopic> missing, Map<String, TopicDescription> found, int partitions) {
         List<String> names = missing.stream().map(NewTopic::name).toList();
         TopicDescription commands = found.get(settings.commands());
-        int there = Math.max(
+        int existingPartitions = Math.max(
                 partitions, commands == null ? 0 : commands.partitions().size());
         List<NewTopic> topics = missing.stream()
-                .map(topic -> there == 0 || topic.name().equals(settings.deadLetters())
+                .map(topic -> existingPartitions == 0 || topic.name().equals(settings.deadLetters())
                         ? topic
-                        : new NewTopic(topic.name(), Optional.of(there), settings.replication())
+                        : new NewTopic(topic.name(), Optional.of(existingPartitions), settings.replication())
                                 .configs(topic.configs()))
                 .toList();
         try {
@@ -187,13 +187,13 @@ final class TopicSetup {
 
     /** Partitions can only be added; nothing else is requested. */
     private TopicSummary checkPartitionCounts(
-            Map<String, TopicDescription> found, int partitions, List<String> problems, List<String> refusing) {
+            Map<String, TopicDescription> found, int partitions, List<String> problems, List<String> sizeProblems) {
         Map<String, Integer> counts = new TreeMap<>();
         found.forEach((name, topic) -> counts.put(name, topic.partitions().size()));
         counts.remove(settings.deadLetters());
-        int least = Collections.min(counts.values());
-        int most = Collections.max(counts.values());
-        int needed = partitions == 0 ? most : partitions;
+        int min = Collections.min(counts.values());
+        int max = Collections.max(counts.values());
+        int needed = partitions == 0 ? max : partitions;
         counts.forEach((name, count) -> {
             if (count < needed) {
                 problems.add("topic " + name + " has " + count + " partitions, but "
@@ -201,13 +201,14 @@ final class TopicSetup {
                         + ": add partitions to it until it has as many");
             }
         });
-        List<String> lacking = new ArrayList<>(counts.keySet());
-        lacking.removeIf(name -> counts.get(name) == most);
-        return new TopicSummary(found.get(settings.commands()).topicId().toString(), least, most, lacking, refusing);
+        List<String> smallerTopics = new ArrayList<>(counts.keySet());
+        smallerTopics.removeIf(name -> counts.get(name) == max);
+        return new TopicSummary(
+                found.get(settings.commands()).topicId().toString(), min, max, smallerTopics, sizeProblems);
     }
 
     private void checkConfigs(
-            Admin admin, Map<String, TopicDescription> found, List<String> problems, List<String> refusing) {
+            Admin admin, Map<String, TopicDescription> found, List<String> problems, List<String> sizeProblems) {
         List<ConfigResource> resources = found.keySet().stream()
                 .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
                 .toList();
@@ -215,20 +216,20 @@ final class TopicSetup {
                 KafkaFutures.await(admin.describeConfigs(resources).all());
         configs.forEach((resource, config) -> {
             String policy = config.get(CLEANUP_POLICY_CONFIG).value();
-            boolean status = List.of(
+            boolean isStatusTopic = List.of(
                             settings.releaseStatus(), settings.deploymentStatus(), settings.applicationStatus())
                     .contains(resource.name());
-            if (status && !policy.equals(CLEANUP_POLICY_COMPACT)) {
+            if (isStatusTopic && !policy.equals(CLEANUP_POLICY_COMPACT)) {
                 problems.add("topic " + resource.name() + " has cleanup.policy=" + policy
                         + ": a status topic must be compacted, set cleanup.policy=compact");
             }
-            if (!status && policy.contains(CLEANUP_POLICY_COMPACT)) {
+            if (!isStatusTopic && policy.contains(CLEANUP_POLICY_COMPACT)) {
                 problems.add("topic " + resource.name() + " has cleanup.policy=" + policy
                         + ": compaction would lose records of it, set cleanup.policy=delete");
             }
             long largest = Long.parseLong(config.get(MAX_MESSAGE_BYTES_CONFIG).value());
             if (largest < minMaxMessageBytes(resource.name())) {
-                refusing.add("topic " + resource.name() + " has max.message.bytes=" + largest + ": raise it to "
+                sizeProblems.add("topic " + resource.name() + " has max.message.bytes=" + largest + ": raise it to "
                         + minMaxMessageBytes(resource.name()) + " at least");
             }
         });
@@ -239,7 +240,7 @@ final class TopicSetup {
         if (topic.equals(settings.commands())) { // a command in the wrong partition is rewritten to the right one
             return Math.max(batchBytes, 3L * recordBytes + OVERHEAD);
         }
-        return topic.equals(settings.deadLetters()) ? batchBytes : Math.max(batchBytes, Topics.MAX_RECORD_BYTES);
+        return topic.equals(settings.deadLetters()) ? batchBytes : Math.max(batchBytes, Topics.MAX_OUTPUT_RECORD_BYTES);
     }
 
     /** @param answerMillis how long a call may take before it is given up */

@@ -80,9 +80,9 @@ final class ArchiveCandidates {
     private boolean isDue(IncomingRecord timer) {
         Application application = state.applicationIfLoaded(timer.application());
         return application != null
-                && state.homePartition(application.id()) == timer.partition()
+                && state.homePartitionOf(application.id()) == timer.partition()
                 && application.isKeepCheckDue(
-                        application.notBeforeLastDecision(state.context()).now());
+                        application.contextForNextDecision(state.context()).now());
     }
 
     /** Loads what the checks of these applications need. */
@@ -127,7 +127,7 @@ final class ArchiveCandidates {
                 .chain(() -> {
                     long from = newest.isEmpty() ? BEFORE_ALL_REVISIONS : newest.get(0);
                     state.addNewestReleases(application, NewestReleases.startingAt(from));
-                    return page(application, BEFORE_ALL_REVISIONS, from, 0);
+                    return loadPages(application, BEFORE_ALL_REVISIONS, from, 0);
                 });
     }
 
@@ -135,8 +135,8 @@ final class ArchiveCandidates {
      * Reads on until more are found than are archived at once, or until the rest are too young. Earlier releases that
      * stay were current or brought back recently, are on their way somewhere, or are what an environment would roll back to.
      */
-    private Uni<Void> page(Application application, long after, long before, int found) {
-        Instant now = application.notBeforeLastDecision(state.context()).now();
+    private Uni<Void> loadPages(Application application, long afterRevision, long beforeRevision, int found) {
+        Instant now = application.contextForNextDecision(state.context()).now();
         Instant cutoff = application.keepSchedule().policy().cutoff(now);
         List<Long> read = new ArrayList<>();
         List<Release> archivable = new ArrayList<>();
@@ -158,21 +158,21 @@ final class ArchiveCandidates {
                         where application = $1 and not archived and created_revision > $2 and created_revision < $3
                         order by created_revision limit $4""",
                         application.id(),
-                        after,
-                        before,
+                        afterRevision,
+                        beforeRevision,
                         PAGE)
                 .execute()
                 .chain(() -> {
-                    archivable.forEach(release -> state.addLoaded(application.id(), release));
+                    archivable.forEach(release -> state.addLoadedRelease(application.id(), release));
                     int foundNow = found + archivable.size();
                     return foundNow > KeepPolicy.MAX_ARCHIVED_PER_CHECK || old.isEmpty() || read.size() < PAGE
                             ? Uni.createFrom().voidItem()
-                            : page(application, read.get(read.size() - 1), before, foundNow);
+                            : loadPages(application, read.get(read.size() - 1), beforeRevision, foundNow);
                 });
     }
 
     private static Release release(Row row) {
         NewerFormatException.requireKnown("release", row.getInteger("format"), StateJson.RELEASE_FORMAT);
-        return StateJson.release(row.getString("id"), row.getString("state"));
+        return StateJson.parseRelease(row.getString("id"), row.getString("state"));
     }
 }

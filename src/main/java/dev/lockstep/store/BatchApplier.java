@@ -104,7 +104,7 @@ public class BatchApplier {
                                         records.subList(half, records.size()),
                                         positionsAfter(first, positions),
                                         decider)
-                                .map(second -> join(first, second)));
+                                .map(second -> merge(first, second)));
     }
 
     /** Omits messages: they may quote the record. */
@@ -130,24 +130,26 @@ public class BatchApplier {
                     .invoke(() -> batch.findNewRecords(progress.checkedWatermarks()))
                     .chain(() -> new StoredOutputLoader(pool, batch).read(sql))
                     .chain(() -> loader.readDependent(sql, batch, progress))
-                    .chain(state -> {
-                        decide(
-                                batch,
-                                record -> RecordFaultException.wrapFaults(() -> decideRecord.apply(record, state)));
-                        StateWriter writer = new StateWriter(sql, state);
-                        List<Statement> writes = new ArrayList<>(writer.writes());
-                        writes.addAll(outbox(sql, batch));
-                        List<Statement> last = List.of(progress.advance(sql), progress.prune(sql));
-                        if (state.unloadedReleases() == null) {
-                            writes.addAll(last);
-                            return Statements.pipelined(writes);
-                        }
-                        return Statements.pipelined(writes)
-                                .chain(() -> writeReleasePages(sql, writer, batch, state.unloadedReleases(), decider))
-                                .chain(() -> Statements.pipelined(last));
-                    })
+                    .invoke(state -> decide(
+                            batch, record -> RecordFaultException.wrapFaults(() -> decideRecord.apply(record, state))))
+                    .chain(state -> write(sql, batch, progress, state, decider))
                     .map(written -> batch.toOutcome());
         });
+    }
+
+    private Uni<Void> write(
+            Statements sql, TransactionBatch batch, PartitionProgress progress, UnitOfWork state, Decider decider) {
+        StateWriter writer = new StateWriter(sql, state);
+        List<Statement> writes = new ArrayList<>(writer.writes());
+        writes.addAll(outboxInserts(sql, batch));
+        List<Statement> finalWrites = List.of(progress.advance(sql), progress.prune(sql));
+        if (state.unloadedReleases() == null) {
+            writes.addAll(finalWrites);
+            return Statements.pipeline(writes);
+        }
+        return Statements.pipeline(writes)
+                .chain(() -> writeReleasePages(sql, writer, batch, state.unloadedReleases(), decider))
+                .chain(() -> Statements.pipeline(finalWrites));
     }
 
     /**
@@ -157,8 +159,8 @@ public class BatchApplier {
     private static Uni<Void> lockAndRead(Statements sql, PartitionProgress progress, StateLoader loader) {
         List<Statement> statements = new ArrayList<>();
         statements.add(progress.lock(sql));
-        statements.addAll(loader.readNamed(sql));
-        return Statements.pipelined(statements)
+        statements.addAll(loader.namedReads(sql));
+        return Statements.pipeline(statements)
                 .chain(() -> progress.isLocked()
                         ? Uni.createFrom().voidItem()
                         : progress.create(sql).execute().chain(() -> lockAndRead(sql, progress, loader)));
@@ -207,7 +209,7 @@ public class BatchApplier {
     }
 
     /** One row for each partition. Compressed last: Postgres works on the rest in the meantime. */
-    private static List<Statement> outbox(Statements sql, TransactionBatch batch) {
+    private static List<Statement> outboxInserts(Statements sql, TransactionBatch batch) {
         Map<Integer, List<IncomingRecord>> byPartition = new TreeMap<>();
         batch.newRecords().forEach(record -> byPartition
                 .computeIfAbsent(record.partition(), p -> new ArrayList<>())
@@ -241,15 +243,15 @@ public class BatchApplier {
     /** The positions after the first half of a batch. */
     private static Map<Integer, PartitionPosition> positionsAfter(
             BatchOutcome first, Map<Integer, PartitionPosition> positions) {
-        Map<Integer, PartitionPosition> behind = new HashMap<>(positions);
+        Map<Integer, PartitionPosition> advanced = new HashMap<>(positions);
         first.partitions()
-                .forEach(outcome -> behind.computeIfPresent(
+                .forEach(outcome -> advanced.computeIfPresent(
                         outcome.partition(),
                         (partition, before) -> before.afterSubmission(outcome.nextOffset(), outcome.hasRecords())));
-        return behind;
+        return advanced;
     }
 
-    private static BatchOutcome join(BatchOutcome first, BatchOutcome second) {
+    private static BatchOutcome merge(BatchOutcome first, BatchOutcome second) {
         Map<Integer, PartitionOutcome> joined = new TreeMap<>();
         first.partitions().forEach(outcome -> joined.put(outcome.partition(), outcome));
         second.partitions().forEach(outcome -> joined.merge(outcome.partition(), outcome, PartitionOutcome::concat));

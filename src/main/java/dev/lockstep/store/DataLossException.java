@@ -23,6 +23,6 @@ public final class DataLossException extends RuntimeException {
     public static DataLossException offsetsReset(int partition, long offset, long before) {
         return new DataLossException("offset " + offset + " of partition " + partition
                 + " of the commands topic came although the group has read up to " + before
-                + ": the topic was truncated, or created again");
+                + ": the topic was truncated or recreated");
     }
 }

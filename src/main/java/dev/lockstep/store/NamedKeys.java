@@ -9,14 +9,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 
-/** What the records of a batch name, to read it by. */
+/** The keys of everything that a batch's records name. */
 final class NamedKeys {
 
     private static final int HASH_MULTIPLIER = 0x9E3779B1;
 
     record ReleaseKey(String application, String id) {
 
-        /** If names in both are numbered consecutively, the hash of a record would put them into few buckets. */
+        /** A record's own hash collides often when applications and releases have consecutive numbers. */
         @Override
         public int hashCode() {
             return HASH_MULTIPLIER * application.hashCode() + id.hashCode();
@@ -28,7 +28,7 @@ final class NamedKeys {
     final Set<UUID> idempotencyKeys = new LinkedHashSet<>();
     final Set<String> applications = new LinkedHashSet<>();
     final Set<ReleaseKey> releases = new LinkedHashSet<>();
-    final Set<EnvironmentKey> redefinedEnvironments = new LinkedHashSet<>();
+    final Set<EnvironmentKey> definedEnvironments = new LinkedHashSet<>();
     final Set<DeploymentKey> deployments = new LinkedHashSet<>();
     final Map<EnvironmentKey, Integer> rollbackCounts = new HashMap<>();
 
@@ -57,8 +57,8 @@ final class NamedKeys {
             deployments.add(new DeploymentKey(command.application(), UUID.fromString(command.deployment())));
         }
         command.requiredState()
-                .redefinedEnvironments()
-                .forEach(environment ->
-                        redefinedEnvironments.add(new EnvironmentKey(command.application(), environment)));
+                .definedEnvironments()
+                .forEach(
+                        environment -> definedEnvironments.add(new EnvironmentKey(command.application(), environment)));
     }
 }

@@ -1,6 +1,6 @@
 package dev.lockstep.store;
 
-import dev.lockstep.partition.HomePartitions;
+import dev.lockstep.partition.HomePartitioner;
 import dev.lockstep.partition.PartitionPosition;
 import dev.lockstep.store.Statements.Statement;
 import io.smallrye.mutiny.Uni;
@@ -31,7 +31,7 @@ final class PartitionProgress {
     private final TransactionBatch batch;
     private final Map<Integer, StoredProgress> stored = new HashMap<>();
     private final Map<Integer, Watermarks> watermarks = new HashMap<>();
-    private HomePartitions homes;
+    private HomePartitioner homes;
     private Instant now;
 
     PartitionProgress(TransactionBatch batch) {
@@ -63,12 +63,12 @@ final class PartitionProgress {
             Integer first =
                     Objects.requireNonNull(row.getInteger("first_count"), "the layout of the topics is not stored");
             Integer grown = row.getInteger("grown_count");
-            homes = new HomePartitions(first, grown == null ? first : grown);
+            homes = new HomePartitioner(first, grown == null ? first : grown);
         }
     }
 
     /** Known once everything is locked; null for a batch without records. */
-    HomePartitions homes() {
+    HomePartitioner homes() {
         return homes;
     }
 
@@ -169,7 +169,7 @@ final class PartitionProgress {
                 .execute()
                 .chain(() -> {
                     Integer[] partitions = free.toArray(Integer[]::new);
-                    return Statements.pipelined(List.of(
+                    return Statements.pipeline(List.of(
                             sql.statement(
                                     """
                                     update progress p set published = t.published

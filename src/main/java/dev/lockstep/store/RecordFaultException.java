@@ -3,7 +3,10 @@ package dev.lockstep.store;
 import dev.lockstep.failure.Faults;
 import java.util.function.Supplier;
 
-/** A fault while a record is decided or its output is rendered. It is attributed to that record; the others are processed. */
+/**
+ * A fault while a record is decided, its output is rendered, or its state or output is encoded. It is attributed to that
+ * record; the others are processed.
+ */
 final class RecordFaultException extends RuntimeException {
 
     private RecordFaultException(Throwable cause) {

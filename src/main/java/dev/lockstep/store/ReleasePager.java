@@ -98,7 +98,7 @@ final class ReleasePager {
 
     private static Release release(Row row) {
         NewerFormatException.requireKnown("release", row.getInteger("format"), StateJson.RELEASE_FORMAT);
-        return StateJson.release(row.getString("id"), row.getString("state"));
+        return StateJson.parseRelease(row.getString("id"), row.getString("state"));
     }
 
     private Uni<Void> write(List<Release> read) {
@@ -107,7 +107,7 @@ final class ReleasePager {
                 read.stream().map(release -> release.withLastChange(lastChange)).toList();
         byte[] page = RecordFaultException.wrapFaults(
                 () -> pack(decider.renderReleases(record, application, context, changed)));
-        return Statements.pipelined(List.of(writer.updateReleases(application.id(), changed), store(page)));
+        return Statements.pipeline(List.of(writer.updateReleases(application.id(), changed), store(page)));
     }
 
     private byte[] pack(List<OutgoingRecord> records) {

@@ -62,8 +62,8 @@ public class Retention {
               and exists (select from progress where topic_id = :current)
             returning topic_id""";
 
-    private final Duration outcomes;
-    private final Duration every;
+    private final Duration outcomeRetention;
+    private final Duration interval;
     private final int batchSize;
     private final Function<Mutiny.Session, Uni<Instant>> clock;
 
@@ -84,8 +84,8 @@ public class Retention {
      * @param clock the database's clock, read in the transaction
      */
     public Retention(Duration outcomes, Duration every, int batchSize, Function<Mutiny.Session, Uni<Instant>> clock) {
-        this.outcomes = outcomes;
-        this.every = every;
+        this.outcomeRetention = outcomes;
+        this.interval = every;
         this.batchSize = batchSize;
         this.clock = clock;
     }
@@ -97,9 +97,9 @@ public class Retention {
      */
     public Uni<Integer> deleteExpired() {
         return runExclusively(0, (session, row) -> {
-            Instant before = row.lookedAt.minus(outcomes);
+            Instant before = row.checkedAt.minus(outcomeRetention);
             return session.createNativeQuery(DELETE_OUTCOMES, Object[].class)
-                    .setParameter("from", row.forgottenTo)
+                    .setParameter("from", row.forgottenBefore)
                     .setParameter("before", before)
                     .setParameter("most", batchSize)
                     .getSingleResult()
@@ -127,14 +127,14 @@ public class Retention {
      *
      * @param current the id of the commands topic in use
      */
-    public Uni<Void> deleteFormerTopics(String current) {
+    public Uni<Void> deleteDataOfFormerTopics(String current) {
         return runExclusively(null, (session, row) -> session.createNativeQuery(TOUCH_TOPICS)
-                .setParameter("now", row.lookedAt)
+                .setParameter("now", row.checkedAt)
                 .setParameter("current", current)
                 .executeUpdate()
                 .chain(() -> session.createNativeQuery(DELETE_FORMER_TOPICS, String.class)
                         .setParameter("current", current)
-                        .setParameter("before", row.lookedAt.minus(outcomes))
+                        .setParameter("before", row.checkedAt.minus(outcomeRetention))
                         .getResultList())
                 .chain(former -> former.isEmpty() ? Uni.createFrom().voidItem() : remove(session, former)));
     }
@@ -160,17 +160,18 @@ public class Retention {
                 .chain(session -> clock.apply(session).chain(now -> session.createNativeQuery(INSERT_ROW_IF_ABSENT)
                         .setParameter("now", now)
                         .executeUpdate()
-                        .chain(() -> session.find(RetentionRow.class, RetentionRow.ONLY, LockMode.UPGRADE_SKIPLOCKED))
+                        .chain(() ->
+                                session.find(RetentionRow.class, RetentionRow.ONLY_ID, LockMode.UPGRADE_SKIPLOCKED))
                         .chain(row -> row != null && observesSteadyClock(row, now)
                                 ? work.apply(session, row)
                                 : Uni.createFrom().item(otherwise)))));
     }
 
     private boolean observesSteadyClock(RetentionRow row, Instant now) {
-        Instant before = row.lookedAt;
-        if (row.observeClock(now, every.plus(CLOCK_PROBATION))) {
+        Instant before = row.checkedAt;
+        if (row.observeClock(now, interval.plus(CLOCK_PROBATION))) {
             LOG.warnf(
-                    "The database clock jumped, or no worker was running: retention pauses for a day from=%s to=%s",
+                    "Retention pauses for a day: the database clock jumped, or no worker was running lastCheck=%s now=%s",
                     before, now);
         }
         return row.isSteady(CLOCK_PROBATION);

@@ -13,14 +13,14 @@ import java.time.Instant;
 @Table(name = "retention")
 class RetentionRow extends PanacheEntityBase {
 
-    static final short ONLY = 1;
+    static final short ONLY_ID = 1;
 
     @Id
     short id;
 
     /** When a worker last checked. */
     @Column(name = "looked_at")
-    Instant lookedAt;
+    Instant checkedAt;
 
     /** Since when no worker has seen the clock jump; the epoch if none ever did. */
     @Column(name = "steady_since")
@@ -28,7 +28,7 @@ class RetentionRow extends PanacheEntityBase {
 
     /** No older outcome is left. */
     @Column(name = "forgotten_to")
-    Instant forgottenTo;
+    Instant forgottenBefore;
 
     /**
      * Records a check of the clock.
@@ -37,25 +37,25 @@ class RetentionRow extends PanacheEntityBase {
      * @return whether it jumped
      */
     boolean observeClock(Instant now, Duration maxJump) {
-        boolean jumped = Duration.between(lookedAt, now).abs().compareTo(maxJump) > 0;
+        boolean jumped = Duration.between(checkedAt, now).abs().compareTo(maxJump) > 0;
         if (jumped) {
             steadySince = now;
         }
-        if (now.isBefore(forgottenTo)) {
-            forgottenTo = Instant.EPOCH; // outcomes remembered from now on have earlier times
+        if (now.isBefore(forgottenBefore)) {
+            forgottenBefore = Instant.EPOCH; // outcomes remembered from now on have earlier times
         }
-        lookedAt = now;
+        checkedAt = now;
         return jumped;
     }
 
     /** Whether the clock has run steadily for that long. */
     boolean isSteady(Duration probation) {
-        return !lookedAt.isBefore(steadySince.plus(probation));
+        return !checkedAt.isBefore(steadySince.plus(probation));
     }
 
     void markDeletedTo(Instant to) {
-        if (to.isAfter(forgottenTo)) {
-            forgottenTo = to;
+        if (to.isAfter(forgottenBefore)) {
+            forgottenBefore = to;
         }
     }
 }

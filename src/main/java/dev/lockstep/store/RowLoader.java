@@ -19,12 +19,12 @@ import java.util.UUID;
  */
 final class RowLoader {
 
-    private final UnitOfWork unitOfWork = new UnitOfWork();
+    private final UnitOfWork state = new UnitOfWork();
     private final Set<String> leftOutApplications = new HashSet<>();
     private final Set<ReleaseKey> leftOutReleases = new HashSet<>();
 
     UnitOfWork state() {
-        return unitOfWork;
+        return state;
     }
 
     boolean hasLeftOutReleases() {
@@ -58,7 +58,7 @@ final class RowLoader {
 
     void loadFirstOutcome(Row row) {
         UUID deployment = row.getUUID("deployment");
-        unitOfWork.addFirstOutcome(
+        state.addFirstOutcome(
                 row.getUUID("key"),
                 new FirstOutcome(
                         row.getUUID("fingerprint"),
@@ -69,7 +69,7 @@ final class RowLoader {
     }
 
     void loadEndedDeployment(Row row) {
-        Application application = unitOfWork.applicationIfLoaded(row.getString("application"));
+        Application application = state.applicationIfLoaded(row.getString("application"));
         if (application != null) {
             application.rememberEnded(new Deployment.EndedSummary(
                     row.getUUID("id").toString(),
@@ -83,16 +83,16 @@ final class RowLoader {
 
     void loadApplication(Row row) {
         String id = row.getString("id");
-        String state = row.getString("state");
-        if (state == null) {
+        String content = row.getString("state");
+        if (content == null) {
             leftOutApplications.add(id);
             return;
         }
         NewerFormatException.requireKnown("application", row.getInteger("format"), StateJson.APPLICATION_FORMAT);
         long revision = row.getLong("revision");
         OffsetDateTime due = row.getOffsetDateTime("due");
-        unitOfWork.addLoaded(
-                StateJson.application(id, revision, row.getLong("releases"), state),
+        state.addLoaded(
+                StateJson.parseApplication(id, revision, row.getLong("releases"), content),
                 new TrackedApplication.Stored(revision, row.getInteger("home"), due == null ? null : due.toInstant()));
     }
 
@@ -100,15 +100,15 @@ final class RowLoader {
         NewerFormatException.requireKnown("environment", row.getInteger("format"), StateJson.ENVIRONMENT_FORMAT);
         String application = row.getString("application");
         if (!leftOutApplications.contains(application)) {
-            unitOfWork.addLoadedDropped(
-                    application, StateJson.environment(row.getString("id"), row.getString("state")));
+            state.addLoadedDroppedEnvironment(
+                    application, StateJson.parseEnvironment(row.getString("id"), row.getString("state")));
         }
     }
 
     void loadRelease(Row row) {
         ReleaseKey key = releaseKey(row);
         if (!leftOutApplications.contains(key.application())) {
-            unitOfWork.loadRelease(key.application(), key.id(), row.getString("state"), row.getInteger("format"));
+            state.loadRelease(key.application(), key.id(), row.getString("state"), row.getInteger("format"));
             leftOutReleases.remove(key);
         }
     }

@@ -37,10 +37,13 @@ final class StateLoader {
     private final int maxReleases;
     private final long maxReadBytes;
     private final Map<String, Long> releaseBytes = new HashMap<>();
-    private RowLoader rows;
+    private RowLoader rowLoader;
     private UnitOfWork state;
 
-    /** @param maxReleases, maxReadBytes see {@link BatchLimits} */
+    /**
+     * @param maxReleases see {@link BatchLimits}
+     * @param maxReadBytes see {@link BatchLimits}
+     */
     StateLoader(List<IncomingRecord> records, int maxReleases, long maxReadBytes) {
         this.records = records;
         this.named = new NamedKeys(records);
@@ -49,37 +52,38 @@ final class StateLoader {
     }
 
     /** Reads everything that the commands themselves name. What was read before is discarded. */
-    List<Statement> readNamed(Statements sql) {
-        rows = new RowLoader();
-        state = rows.state();
+    List<Statement> namedReads(Statements sql) {
+        rowLoader = new RowLoader();
+        state = rowLoader.state();
         List<Statement> reads = new ArrayList<>();
         if (!named.idempotencyKeys.isEmpty()) {
             reads.add(sql.query(
-                    rows::loadFirstOutcome,
+                    rowLoader::loadFirstOutcome,
                     "select key, fingerprint, revision, deployment, life, problem from known_command where key = any($1::uuid[])",
                     (Object) named.idempotencyKeys.toArray(UUID[]::new)));
         }
         if (!named.applications.isEmpty()) {
-            reads.add(sql.query(rows::loadApplication, """
+            reads.add(
+                    sql.query(rowLoader::loadApplication, """
                     select a.id, a.revision, a.releases, a.format, a.home, t.due,
                            case when sum(octet_length(a.state)) over (rows unbounded preceding) - octet_length(a.state) < $2
                                 then a.state end as state
                     from unnest($1::text[]) as k(id) join application a on a.id = k.id left join timer t on t.application = a.id""", named.applications.toArray(String[]::new), readLimit()));
         }
-        if (!named.redefinedEnvironments.isEmpty()) {
+        if (!named.definedEnvironments.isEmpty()) {
             reads.add(sql.query(
-                    rows::loadDroppedEnvironment,
+                    rowLoader::loadDroppedEnvironment,
                     """
                     select e.application, e.id, e.state, e.format from unnest($1::text[], $2::text[]) as k(application, id)
                     join environment e on e.application = k.application and e.id = k.id""",
-                    named.redefinedEnvironments.stream()
+                    named.definedEnvironments.stream()
                             .map(EnvironmentKey::application)
                             .toArray(String[]::new),
-                    named.redefinedEnvironments.stream().map(EnvironmentKey::id).toArray(String[]::new)));
+                    named.definedEnvironments.stream().map(EnvironmentKey::id).toArray(String[]::new)));
         }
         if (!named.deployments.isEmpty()) {
             reads.add(sql.query(
-                    rows::loadEndedDeployment,
+                    rowLoader::loadEndedDeployment,
                     """
                     select e.application, e.id, e.status, e.failure_kind, e.finished_at
                     from unnest($1::text[], $2::uuid[]) as k(application, id)
@@ -90,7 +94,7 @@ final class StateLoader {
                     named.deployments.stream().map(NamedKeys.DeploymentKey::id).toArray(UUID[]::new)));
         }
         if (!named.releases.isEmpty()) {
-            reads.add(releases(sql, named.releases));
+            reads.add(releasesRead(sql, named.releases));
         }
         return reads;
     }
@@ -104,13 +108,13 @@ final class StateLoader {
     Uni<UnitOfWork> readDependent(Statements sql, TransactionBatch batch, PartitionProgress progress) {
         state.setHomes(progress.homes());
         state.setContext(new DecisionContext(progress.now()));
-        endBeforeFirst(batch, rows::concernsLeftOutApplication);
-        endBeforeFirst(batch, rows::namesLeftOutRelease);
-        return Statements.pipelined(readReleaseBytes(sql, batch)).chain(() -> readReleases(sql, batch));
+        endBeforeFirst(batch, rowLoader::concernsLeftOutApplication);
+        endBeforeFirst(batch, rowLoader::namesLeftOutRelease);
+        return Statements.pipeline(releaseBytesReads(sql, batch)).chain(() -> readReleases(sql, batch));
     }
 
     /** Of as many applications as may be read with all of their releases, if these may be too large together. */
-    private List<Statement> readReleaseBytes(Statements sql, TransactionBatch batch) {
+    private List<Statement> releaseBytesReads(Statements sql, TransactionBatch batch) {
         Set<String> counted = new LinkedHashSet<>();
         long releases = 0;
         for (IncomingRecord record : batch.newRecords()) {
@@ -131,47 +135,55 @@ final class StateLoader {
                                 counted.toArray(String[]::new)));
     }
 
+    /** What may be too much ends the batch: what is read after that is for the records that are left. */
     private Uni<UnitOfWork> readReleases(Statements sql, TransactionBatch batch) {
         ArchiveCandidates archiveCandidates = new ArchiveCandidates(sql, state);
         Set<Application> keepChecks = archiveCandidates.applicationsToCheck(batch, maxReleases);
-        Set<String> fullyLoaded = applicationsToReadFully(batch);
+        Set<String> toLoadFully = applicationsToReadFully(batch);
         List<IncomingRecord> recordsAtHome =
                 batch.records().stream().filter(this::isAtHome).toList();
         Map<EnvironmentKey, Environment> affected = collectAffectedEnvironments(recordsAtHome, batch);
-        Set<ReleaseKey> releasesInAffected = new LinkedHashSet<>();
-        affected.forEach((key, environment) -> releasesIn(environment)
-                .forEach(release -> releasesInAffected.add(new ReleaseKey(key.application(), release))));
-        releasesInAffected.removeIf(
-                key -> named.releases.contains(key) && !rows.isLeftOut(key) || fullyLoaded.contains(key.application()));
-        List<Statement> reads = new ArrayList<>();
-        if (!releasesInAffected.isEmpty()) {
-            reads.add(releases(sql, releasesInAffected));
-        }
-        if (!fullyLoaded.isEmpty()) {
-            reads.add(sql.query(
-                    rows::loadRelease,
-                    "select application, id, format, state from release where application = any($1::text[])",
-                    (Object) fullyLoaded.toArray(String[]::new)));
-        }
+        List<Statement> reads = new ArrayList<>(releaseReads(sql, affected, toLoadFully));
         SuccessLineLoader lines = new SuccessLineLoader(state, named.rollbackCounts, readLimit());
         List<Command> commands = recordsAtHome.stream()
                 .filter(record -> !record.isTimer())
                 .map(IncomingRecord::command)
                 .toList();
         reads.addAll(lines.reads(sql, commands));
-        return Statements.pipelined(reads)
-                .chain(() -> Statements.pipelined(lines.readsForUnfinished(sql, affected)))
+        return Statements.pipeline(reads)
+                .chain(() -> Statements.pipeline(lines.readsForUnfinished(sql, affected)))
                 .invoke(() -> endBeforeFirst(
                         batch, record -> dependsOnLeftOutRelease(record) || lines.needsLeftOutTarget(record)))
                 .chain(() -> archiveCandidates.loadCandidates(keepChecks))
                 .map(read -> state);
     }
 
+    /** Reads the releases in the affected environments, unless they are loaded, and all of some applications. */
+    private List<Statement> releaseReads(
+            Statements sql, Map<EnvironmentKey, Environment> affected, Set<String> toLoadFully) {
+        Set<ReleaseKey> inAffected = new LinkedHashSet<>();
+        affected.forEach((key, environment) ->
+                releasesIn(environment).forEach(release -> inAffected.add(new ReleaseKey(key.application(), release))));
+        inAffected.removeIf(key ->
+                named.releases.contains(key) && !rowLoader.isLeftOut(key) || toLoadFully.contains(key.application()));
+        List<Statement> reads = new ArrayList<>();
+        if (!inAffected.isEmpty()) {
+            reads.add(releasesRead(sql, inAffected));
+        }
+        if (!toLoadFully.isEmpty()) {
+            reads.add(sql.query(
+                    rowLoader::loadRelease,
+                    "select application, id, format, state from release where application = any($1::text[])",
+                    (Object) toLoadFully.toArray(String[]::new)));
+        }
+        return reads;
+    }
+
     /** The first new record always gets what it needs, if not in this batch, then in one of its own. */
     private static void endBeforeFirst(TransactionBatch batch, Predicate<IncomingRecord> isLeftOut) {
         batch.newRecords().stream().filter(isLeftOut).findFirst().ifPresent(record -> {
             if (batch.records().get(0) == record) {
-                batch.endBeforeExclusive(record);
+                batch.deferToOwnBatch(record);
             } else {
                 batch.endBefore(record);
             }
@@ -179,11 +191,11 @@ final class StateLoader {
     }
 
     private boolean dependsOnLeftOutRelease(IncomingRecord record) {
-        return rows.hasLeftOutReleases()
+        return rowLoader.hasLeftOutReleases()
                 && isAtHome(record)
                 && environmentsAffectedBy(record, state.applicationIfLoaded(record.application())).stream()
                         .flatMap(StateLoader::releasesIn)
-                        .anyMatch(release -> rows.isLeftOut(new ReleaseKey(record.application(), release)));
+                        .anyMatch(release -> rowLoader.isLeftOut(new ReleaseKey(record.application(), release)));
     }
 
     private static Stream<String> releasesIn(Environment environment) {
@@ -194,11 +206,11 @@ final class StateLoader {
                         .map(deployment -> deployment.request().release()));
     }
 
-    /** Reads for a command or a timer. */
+    /** Whether it is a command or a timer of a loaded application, in that application's home partition. */
     private boolean isAtHome(IncomingRecord record) {
         return (record.command() != null || record.isTimer())
                 && state.applicationIfLoaded(record.application()) != null
-                && state.homePartition(record.application()) == record.partition();
+                && state.homePartitionOf(record.application()) == record.partition();
     }
 
     /**
@@ -224,7 +236,7 @@ final class StateLoader {
         return affected;
     }
 
-    /** An environment to which a deployment of the same batch is on its way was already affected by that deployment. */
+    /** Deployments requested by earlier records of the batch need no entry of their own: their environments are already there. */
     private static Collection<Environment> environmentsAffectedBy(IncomingRecord record, Application application) {
         Command command = record.command();
         return command == null || command.requiredState().needsEveryCurrentRelease()
@@ -240,18 +252,18 @@ final class StateLoader {
      * at all; as that takes long, the command that may change them gets a batch of its own.
      */
     private Set<String> applicationsToReadFully(TransactionBatch batch) {
-        Set<String> fullyLoaded = new LinkedHashSet<>();
+        Set<String> toLoadFully = new LinkedHashSet<>();
         long releases = 0;
         long bytes = 0;
         for (IncomingRecord record : batch.newRecords()) {
-            if (!needsEveryRelease(record) || fullyLoaded.contains(record.application())) {
+            if (!needsEveryRelease(record) || toLoadFully.contains(record.application())) {
                 continue;
             }
             Application application = state.applicationIfLoaded(record.application());
             long bytesOfApplication = releaseBytes.getOrDefault(application.id(), 0L);
             if (application.releaseCount() > maxReleases || bytesOfApplication > maxReadBytes) {
                 if (!batch.isOnly(record)) {
-                    batch.endBeforeExclusive(record);
+                    batch.deferToOwnBatch(record);
                 }
                 break;
             }
@@ -261,9 +273,9 @@ final class StateLoader {
                 batch.endBefore(record);
                 break;
             }
-            fullyLoaded.add(application.id());
+            toLoadFully.add(application.id());
         }
-        return fullyLoaded;
+        return toLoadFully;
     }
 
     private boolean needsEveryRelease(IncomingRecord record) {
@@ -272,9 +284,9 @@ final class StateLoader {
                 && record.command().requiredState().needsEveryRelease();
     }
 
-    private Statement releases(Statements sql, Set<ReleaseKey> keys) {
+    private Statement releasesRead(Statements sql, Set<ReleaseKey> keys) {
         return sql.query(
-                rows::loadReleaseUnlessLeftOut,
+                rowLoader::loadReleaseUnlessLeftOut,
                 """
                 select r.application, r.id, r.format,
                        case when sum(octet_length(r.state)) over (rows unbounded preceding) - octet_length(r.state) < $3

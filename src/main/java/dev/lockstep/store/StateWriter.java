@@ -40,60 +40,71 @@ final class StateWriter {
         if (!remembered.isEmpty()) {
             writes.add(Statements.deferred(() -> insertKnownCommands(remembered)));
         }
-        List<Application> created = new ArrayList<>();
-        List<TrackedApplication> changed = new ArrayList<>();
-        List<ApplicationItem<Release>> added = new ArrayList<>();
-        List<ApplicationItem<Release>> updated = new ArrayList<>();
-        List<ApplicationItem<String>> deleted = new ArrayList<>();
-        List<LinePlace> places = new ArrayList<>();
-        List<ApplicationItem<Environment>> dropped = new ArrayList<>();
-        List<ApplicationItem<String>> readded = new ArrayList<>();
-        List<ApplicationItem<Deployment.Ended>> ended = new ArrayList<>();
-        for (TrackedApplication tracked : state.applications()) {
-            if (!tracked.isChanged()) {
-                continue;
-            }
-            Application application = tracked.application();
-            String id = application.id();
-            if (tracked.isStored()) {
-                changed.add(tracked);
-            } else {
-                created.add(application);
-            }
-            for (String name : tracked.changedReleases()) {
-                Release release = application.releaseIfExists(name);
-                boolean isStored = tracked.wasLoaded(name);
-                if (release != null) {
-                    (isStored ? updated : added).add(new ApplicationItem<>(id, release));
-                } else if (isStored) {
-                    deleted.add(new ApplicationItem<>(id, name));
-                }
-            }
-            for (Environment environment : application.environments()) {
-                environment
-                        .line()
-                        .appended()
-                        .forEach((position, release) ->
-                                places.add(new LinePlace(id, environment.id(), position, release)));
-                if (application.position(environment.id()) < 0) {
-                    dropped.add(new ApplicationItem<>(id, environment));
-                } else if (tracked.isStoredAsDropped(environment)) {
-                    readded.add(new ApplicationItem<>(id, environment.id()));
-                }
-            }
-            tracked.endedDeployments().forEach(deployment -> ended.add(new ApplicationItem<>(id, deployment)));
-        }
-        addUnlessEmpty(created, this::insertApplications, writes);
-        addUnlessEmpty(changed, this::updateApplications, writes);
-        addUnlessEmpty(added, this::insertReleases, writes);
-        addUnlessEmpty(updated, this::updateReleases, writes);
-        addUnlessEmpty(deleted, this::deleteReleases, writes);
-        addUnlessEmpty(places, this::writeLines, writes);
-        addUnlessEmpty(dropped, this::writeEnvironments, writes);
-        addUnlessEmpty(readded, this::deleteEnvironments, writes);
-        addUnlessEmpty(ended, this::insertEnded, writes);
-        writes.addAll(timers());
+        ChangedRows changed = new ChangedRows();
+        state.applications().stream().filter(TrackedApplication::isChanged).forEach(changed::add);
+        addUnlessEmpty(changed.newApplications, this::insertApplications, writes);
+        addUnlessEmpty(changed.applications, this::updateApplications, writes);
+        addUnlessEmpty(changed.newReleases, this::insertReleases, writes);
+        addUnlessEmpty(changed.releases, this::updateReleases, writes);
+        addUnlessEmpty(changed.deletedReleases, this::deleteReleases, writes);
+        addUnlessEmpty(changed.linePlaces, this::writeLines, writes);
+        addUnlessEmpty(changed.droppedEnvironments, this::writeDroppedEnvironments, writes);
+        addUnlessEmpty(changed.readdedEnvironments, this::deleteReaddedEnvironments, writes);
+        addUnlessEmpty(changed.endedDeployments, this::insertEndedDeployments, writes);
+        writes.addAll(timerWrites());
         return writes;
+    }
+
+    /** What has to be written, by the statement that writes it. */
+    private static final class ChangedRows {
+
+        final List<Application> newApplications = new ArrayList<>();
+        final List<TrackedApplication> applications = new ArrayList<>();
+        final List<ApplicationItem<Release>> newReleases = new ArrayList<>();
+        final List<ApplicationItem<Release>> releases = new ArrayList<>();
+        final List<ApplicationItem<String>> deletedReleases = new ArrayList<>();
+        final List<LinePlace> linePlaces = new ArrayList<>();
+        final List<ApplicationItem<Environment>> droppedEnvironments = new ArrayList<>();
+        final List<ApplicationItem<String>> readdedEnvironments = new ArrayList<>();
+        final List<ApplicationItem<Deployment.Ended>> endedDeployments = new ArrayList<>();
+
+        void add(TrackedApplication tracked) {
+            Application application = tracked.application();
+            if (tracked.isStored()) {
+                applications.add(tracked);
+            } else {
+                newApplications.add(application);
+            }
+            tracked.changedReleases().forEach(id -> addRelease(tracked, id));
+            application.environments().forEach(environment -> addEnvironment(tracked, environment));
+            tracked.endedDeployments()
+                    .forEach(deployment -> endedDeployments.add(new ApplicationItem<>(application.id(), deployment)));
+        }
+
+        private void addRelease(TrackedApplication tracked, String id) {
+            String application = tracked.application().id();
+            Release release = tracked.application().releaseIfExists(id);
+            boolean isStored = tracked.wasLoaded(id);
+            if (release != null) {
+                (isStored ? releases : newReleases).add(new ApplicationItem<>(application, release));
+            } else if (isStored) {
+                deletedReleases.add(new ApplicationItem<>(application, id));
+            }
+        }
+
+        private void addEnvironment(TrackedApplication tracked, Environment environment) {
+            Application application = tracked.application();
+            environment
+                    .line()
+                    .appended()
+                    .forEach((position, release) ->
+                            linePlaces.add(new LinePlace(application.id(), environment.id(), position, release)));
+            if (application.positionOf(environment.id()) < 0) {
+                droppedEnvironments.add(new ApplicationItem<>(application.id(), environment));
+            } else if (tracked.wasLoadedAsDropped(environment)) {
+                readdedEnvironments.add(new ApplicationItem<>(application.id(), environment.id()));
+            }
+        }
     }
 
     /** Something that belongs to an application. */
@@ -137,14 +148,14 @@ final class StateWriter {
                 column(applications, Application::revision, Long[]::new),
                 column(applications, Application::releaseCount, Long[]::new),
                 column(applications, StateJson::toJson, String[]::new),
-                column(applications, this::format, Short[]::new),
-                column(applications, application -> state.homePartition(application.id()), Integer[]::new));
+                column(applications, this::lowestFormat, Short[]::new),
+                column(applications, application -> state.homePartitionOf(application.id()), Integer[]::new));
     }
 
     /** The lowest format that can express the whole state. */
-    private Short format(Application application) {
+    private Short lowestFormat(Application application) {
         int baseFormat = state.needsStoredHome(application.id()) ? 2 : 1;
-        return (short) Math.max(baseFormat, ApplicationRow.format(application));
+        return (short) Math.max(baseFormat, ApplicationRow.lowestFormat(application));
     }
 
     /**
@@ -167,7 +178,7 @@ final class StateWriter {
                 column(applications, Application::releaseCount, Long[]::new),
                 column(applications, StateJson::toJson, String[]::new),
                 column(changed, tracked -> tracked.stored().revision(), Long[]::new),
-                column(applications, this::format, Short[]::new));
+                column(applications, this::lowestFormat, Short[]::new));
     }
 
     private Statement insertReleases(List<ApplicationItem<Release>> releases) {
@@ -178,7 +189,7 @@ final class StateWriter {
                 column(releases, ApplicationItem::application, String[]::new),
                 column(releases, release -> release.value().id(), String[]::new),
                 column(releases, release -> StateJson.toJson(release.value()), String[]::new),
-                column(releases, release -> (short) ReleaseRow.format(release.value()), Short[]::new),
+                column(releases, release -> (short) ReleaseRow.lowestFormat(release.value()), Short[]::new),
                 column(releases, release -> release.value().isArchived(), Boolean[]::new),
                 column(releases, release -> release.value().createdRevision(), Long[]::new));
     }
@@ -195,7 +206,7 @@ final class StateWriter {
                 column(releases, ApplicationItem::application, String[]::new),
                 column(releases, release -> release.value().id(), String[]::new),
                 column(releases, release -> StateJson.toJson(release.value()), String[]::new),
-                column(releases, release -> (short) ReleaseRow.format(release.value()), Short[]::new),
+                column(releases, release -> (short) ReleaseRow.lowestFormat(release.value()), Short[]::new),
                 column(releases, release -> release.value().isArchived(), Boolean[]::new),
                 column(releases, release -> release.value().createdRevision(), Long[]::new));
     }
@@ -228,7 +239,7 @@ final class StateWriter {
                 column(places, LinePlace::release, String[]::new));
     }
 
-    private Statement writeEnvironments(List<ApplicationItem<Environment>> dropped) {
+    private Statement writeDroppedEnvironments(List<ApplicationItem<Environment>> dropped) {
         return sql.statement(
                 """
                         insert into environment (application, id, state, format)
@@ -237,10 +248,10 @@ final class StateWriter {
                 column(dropped, ApplicationItem::application, String[]::new),
                 column(dropped, environment -> environment.value().id(), String[]::new),
                 column(dropped, environment -> StateJson.toJson(environment.value()), String[]::new),
-                column(dropped, environment -> (short) EnvironmentRow.format(environment.value()), Short[]::new));
+                column(dropped, environment -> (short) EnvironmentRow.lowestFormat(environment.value()), Short[]::new));
     }
 
-    private Statement deleteEnvironments(List<ApplicationItem<String>> readded) {
+    private Statement deleteReaddedEnvironments(List<ApplicationItem<String>> readded) {
         return sql.statement(
                 """
                         delete from environment e using unnest($1::text[], $2::text[]) as t(application, id)
@@ -249,7 +260,7 @@ final class StateWriter {
                 column(readded, ApplicationItem::value, String[]::new));
     }
 
-    private Statement insertEnded(List<ApplicationItem<Deployment.Ended>> deployments) {
+    private Statement insertEndedDeployments(List<ApplicationItem<Deployment.Ended>> deployments) {
         List<ApplicationItem<Deployment.EndedSummary>> summaries = deployments.stream()
                 .map(item -> new ApplicationItem<>(item.application(), Deployment.EndedSummary.of(item.value())))
                 .toList();
@@ -273,7 +284,7 @@ final class StateWriter {
         return at.atOffset(ZoneOffset.UTC);
     }
 
-    private List<Statement> timers() {
+    private List<Statement> timerWrites() {
         List<ApplicationItem<Instant>> set = new ArrayList<>();
         List<String> cleared = new ArrayList<>();
         state.applications().stream().filter(TrackedApplication::isTimerChanged).forEach(tracked -> {
@@ -300,7 +311,7 @@ final class StateWriter {
                         set partition = excluded.partition, due = excluded.due, send_after = excluded.due, attempts = 0
                         where timer.due <> excluded.due""",
                 column(timers, ApplicationItem::application, String[]::new),
-                column(timers, timer -> state.homePartition(timer.application()), Integer[]::new),
+                column(timers, timer -> state.homePartitionOf(timer.application()), Integer[]::new),
                 column(timers, timer -> time(timer.value()), OffsetDateTime[]::new));
     }
 

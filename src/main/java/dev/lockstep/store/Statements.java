@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * The statements of one transaction. Those that are {@linkplain #pipelined joined} are sent without waiting for each other's
+ * The statements of one transaction. Those that are {@linkplain #pipeline joined} are sent without waiting for each other's
  * answers: a batch costs a few round trips, however many statements it takes. Postgres still executes them one after the
  * other, each seeing what was committed when its turn came.
  */
@@ -29,7 +29,7 @@ final class Statements {
 
         /** Sends it alone. */
         default Uni<Void> execute() {
-            return pipelined(List.of(this));
+            return pipeline(List.of(this));
         }
     }
 
@@ -44,7 +44,7 @@ final class Statements {
         return () -> execute(sql, values).replaceWith(() -> {});
     }
 
-    /** @param rows how many rows it must find; fails if it finds fewer */
+    /** @param rows how many rows it must find; fails if it changes any other number */
     Statement updateExactly(int rows, String sql, Object... values) {
         return () -> execute(sql, values).map(updated -> () -> {
             if (updated.rowCount() != rows) {
@@ -73,7 +73,7 @@ final class Statements {
      * Sends all in this order, and reads their answers in this order once all are there; fails with the failure of the first
      * statement that failed, of which the others are consequences.
      */
-    static Uni<Void> pipelined(List<Statement> statements) {
+    static Uni<Void> pipeline(List<Statement> statements) {
         return statements.isEmpty()
                 ? Uni.createFrom().voidItem()
                 : Uni.join()

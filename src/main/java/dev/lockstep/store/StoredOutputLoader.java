@@ -26,33 +26,33 @@ final class StoredOutputLoader {
 
     private final Pool pool;
     private final TransactionBatch batch;
-    private final Map<Integer, OffsetRange> missing;
+    private final Map<Integer, OffsetRange> rangesByPartition;
     private final Map<Integer, Map<Long, IncomingRecord>> redelivered = new HashMap<>();
     private final Map<Integer, TreeSet<Long>> lostOffsets = new TreeMap<>();
-    private int count;
+    private int loadedCount;
 
     /** @param pool the pool for reading further pages, when it is their turn */
     StoredOutputLoader(Pool pool, TransactionBatch batch) {
         this.pool = pool;
         this.batch = batch;
-        this.missing = batch.unpublishedRanges();
+        this.rangesByPartition = batch.unsubmittedRanges();
     }
 
     Uni<Void> read(Statements sql) {
-        if (missing.isEmpty()) {
+        if (rangesByPartition.isEmpty()) {
             return Uni.createFrom().voidItem();
         }
         for (IncomingRecord record : batch.records()) {
-            OffsetRange range = missing.get(record.partition());
+            OffsetRange range = rangesByPartition.get(record.partition());
             if (range != null && range.contains(record.offset())) {
                 redelivered
                         .computeIfAbsent(record.partition(), p -> new HashMap<>())
                         .put(record.offset(), record);
             }
         }
-        Collection<OffsetRange> ranges = missing.values();
+        Collection<OffsetRange> ranges = rangesByPartition.values();
         return sql.query(
-                        this::add,
+                        this::addRow,
                         """
                         select o.partition, o.next_offset, case when o.page = 0 then o.records end as records, o.format,
                                o.first_offset, o.page
@@ -61,18 +61,18 @@ final class StoredOutputLoader {
                                          and o.first_offset < t.t and o.next_offset > t.f
                         order by o.partition, o.first_offset, o.page""",
                         batch.topicId(),
-                        missing.keySet().toArray(Integer[]::new),
+                        rangesByPartition.keySet().toArray(Integer[]::new),
                         ranges.stream().map(OffsetRange::from).toArray(Long[]::new),
                         ranges.stream().map(OffsetRange::to).toArray(Long[]::new))
                 .execute()
-                .invoke(this::reportGaps);
+                .invoke(this::requireComplete);
     }
 
-    private void add(Row row) {
+    private void addRow(Row row) {
         NewerFormatException.requireKnown("outbox", row.getInteger("format"), OutboxCodec.NEWEST_FORMAT);
         int page = row.getInteger("page");
         if (page == 0) {
-            addWhole(row);
+            addOutputs(row);
         } else {
             addPage(row.getInteger("partition"), row.getLong("first_offset"), page);
         }
@@ -84,9 +84,9 @@ final class StoredOutputLoader {
     }
 
     /** A row may have been truncated by hand: what lies past its end belongs to records that no longer exist. */
-    private void addWhole(Row row) {
+    private void addOutputs(Row row) {
         int partition = row.getInteger("partition");
-        OffsetRange range = missing.get(partition);
+        OffsetRange range = rangesByPartition.get(partition);
         OffsetRange wanted = new OffsetRange(range.from(), Math.min(range.to(), row.getLong("next_offset")));
         Map<Long, IncomingRecord> records = redelivered.getOrDefault(partition, new HashMap<>());
         OutboxCodec.decode(
@@ -100,7 +100,7 @@ final class StoredOutputLoader {
                 .forEach(output -> {
                     batch.putStored(partition, output);
                     records.remove(output.offset());
-                    count++;
+                    loadedCount++;
                 });
     }
 
@@ -108,13 +108,13 @@ final class StoredOutputLoader {
         return record == null ? null : record.origin();
     }
 
-    private void reportGaps() {
+    private void requireComplete() {
         int missingCount = redelivered.values().stream().mapToInt(Map::size).sum();
         if (missingCount > 0) {
-            throw new IllegalStateException("the outbox lacks applied records: " + missingCount);
+            throw new IllegalStateException("the outbox lacks the output of applied records count=" + missingCount);
         }
-        if (count > 0) {
-            LOG.infof("Publishing the stored output of records that were applied earlier records=%d", count);
+        if (loadedCount > 0) {
+            LOG.infof("Publishing the stored output of records that were applied earlier records=%d", loadedCount);
         }
         lostOffsets.forEach((partition, offsets) -> batch.addGap(new OffsetGap(
                 OffsetGap.Cause.SOURCE_RECORD_LOST, partition, offsets.first(), offsets.last() + 1, offsets.size())));

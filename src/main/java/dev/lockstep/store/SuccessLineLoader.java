@@ -47,9 +47,8 @@ final class SuccessLineLoader {
 
     /**
      * Loads the place of each named release; for n rollbacks that go back by one, n places before the end and before each named
-     * release; and the targets of such rollbacks.
-     * The places of a dropped environment are needed only if it comes back: whether the releases at its end are archived is read
-     * then, as it has not been tracked.
+     * release; and the targets of such rollbacks. The places of a dropped environment are needed only if it comes back:
+     * whether the releases at its end are archived is read then, as it has not been tracked.
      */
     List<Statement> reads(Statements sql, List<Command> commands) {
         return readEach(
@@ -118,9 +117,9 @@ final class SuccessLineLoader {
                 });
             }
         }
-        for (String id : command.requiredState().redefinedEnvironments()) {
+        for (String id : command.requiredState().definedEnvironments()) {
             Environment environment = application.environmentIfLoaded(id);
-            if (environment != null && application.position(id) < 0) {
+            if (environment != null && application.positionOf(id) < 0) {
                 ranges.add(range(
                         new EnvironmentKey(application.id(), id),
                         environment.line().length()));
@@ -167,6 +166,6 @@ final class SuccessLineLoader {
         state.applicationIfLoaded(row.getString("application"))
                 .environment(row.getString("environment"))
                 .line()
-                .load(row.getInteger("position"), row.getString("release"), row.getBoolean("archived"));
+                .addLoaded(row.getInteger("position"), row.getString("release"), row.getBoolean("archived"));
     }
 }

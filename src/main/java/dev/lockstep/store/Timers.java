@@ -24,7 +24,7 @@ public class Timers {
     private static final Duration MAX_RESEND_DELAY = Duration.ofHours(1);
 
     /** The delay doubles at most this often. */
-    private static final int DOUBLINGS = 20;
+    private static final int MAX_DOUBLINGS = 20;
 
     private final Pool pool;
 
@@ -37,21 +37,21 @@ public class Timers {
      *
      * @param partition the application's home
      */
-    public record DueTimer(String application, int partition, Instant at) {
+    public record DueTimer(String application, int partition, Instant dueAt) {
 
         /** The same each time the timer is sent. */
         public String id() {
-            return Ids.nameBasedUuid("timer/" + application + "/" + at);
+            return Ids.nameBasedUuid("timer/" + application + "/" + dueAt);
         }
     }
 
     /**
      * The result of looking for due timers.
      *
-     * @param overdue by how much the oldest timer is overdue, whether it was sent or not; zero for none
-     * @param due the timers to send now
+     * @param longestOverdue by how much the oldest timer is overdue, whether it was sent or not; zero for none
+     * @param timers the timers to send now
      */
-    public record DueTimerLookup(Duration overdue, List<DueTimer> due) {}
+    public record DueTimers(Duration longestOverdue, List<DueTimer> timers) {}
 
     /**
      * Finds due timers, except those whose row a transaction has locked: it moves or removes them, or they are found later.
@@ -59,13 +59,13 @@ public class Timers {
      * @param partitions the partitions in which to look
      * @param limit the most timers to find
      */
-    public Uni<DueTimerLookup> findDue(Collection<Integer> partitions, int limit) {
+    public Uni<DueTimers> findDue(Collection<Integer> partitions, int limit) {
         Integer[] all = partitions.toArray(Integer[]::new);
         List<Duration> overdue = new ArrayList<>(1);
         List<DueTimer> due = new ArrayList<>();
         return pool.withConnection(connection -> {
                     Statements sql = new Statements(connection);
-                    return Statements.pipelined(List.of(
+                    return Statements.pipeline(List.of(
                             sql.query(
                                     row -> overdue.add(Duration.between(
                                             row.getOffsetDateTime("oldest"), row.getOffsetDateTime("now"))),
@@ -86,12 +86,12 @@ public class Timers {
                                     all,
                                     limit)));
                 })
-                .map(read -> new DueTimerLookup(overdue.isEmpty() ? Duration.ZERO : overdue.get(0), due));
+                .map(read -> new DueTimers(overdue.isEmpty() ? Duration.ZERO : overdue.get(0), due));
     }
 
     /**
-     * Lets all due timers be sent once more, as their sender may have failed to: the topic may be a new one, and what
-     * was sent may be gone.
+     * Makes all due timers be sent again: their previous sender may have failed to, or the topic may be new and what was sent
+     * may be gone.
      */
     public Uni<Void> markUnsent(Collection<Integer> partitions) {
         return pool.withConnection(connection -> new Statements(connection)
@@ -120,10 +120,12 @@ public class Timers {
                               for update of timer skip locked) as mine
                         where timer.application = mine.application""",
                         sent.stream().map(DueTimer::application).toArray(String[]::new),
-                        sent.stream().map(timer -> StateWriter.time(timer.at())).toArray(OffsetDateTime[]::new),
+                        sent.stream()
+                                .map(timer -> StateWriter.time(timer.dueAt()))
+                                .toArray(OffsetDateTime[]::new),
                         RESEND_DELAY.toMillis(),
                         MAX_RESEND_DELAY.toMillis(),
-                        DOUBLINGS)
+                        MAX_DOUBLINGS)
                 .execute());
     }
 }

@@ -33,8 +33,8 @@ final class TrackedApplication {
 
     private final Application application;
     private final Stored stored;
-    private final Set<String> storedReleases = new HashSet<>();
-    private final Set<String> storedDroppedEnvironments = new HashSet<>();
+    private final Set<String> loadedReleases = new HashSet<>();
+    private final Set<String> loadedDroppedEnvironments = new HashSet<>();
     private final Set<String> changedReleases = new LinkedHashSet<>();
     private final List<Deployment.Ended> endedDeployments = new ArrayList<>();
     private @Nullable NewestReleases newestReleases;
@@ -60,24 +60,24 @@ final class TrackedApplication {
     }
 
     /** A release that is not stored already, or loaded already, keeps its state. */
-    void addStored(Release release) {
+    void addLoaded(Release release) {
         application.addStoredRelease(release);
-        storedReleases.add(release.id());
+        loadedReleases.add(release.id());
     }
 
-    void addStoredDropped(Environment dropped) {
-        application.addStoredDropped(dropped);
-        storedDroppedEnvironments.add(dropped.id());
+    void addLoadedDropped(Environment dropped) {
+        application.addStoredDroppedEnvironment(dropped);
+        loadedDroppedEnvironments.add(dropped.id());
     }
 
     /** Whether the release was loaded, whatever has happened to it since. */
     boolean wasLoaded(String release) {
-        return storedReleases.contains(release);
+        return loadedReleases.contains(release);
     }
 
     /** Whether the environment was loaded as a dropped one. */
-    boolean isStoredAsDropped(Environment environment) {
-        return storedDroppedEnvironments.contains(environment.id());
+    boolean wasLoadedAsDropped(Environment environment) {
+        return loadedDroppedEnvironments.contains(environment.id());
     }
 
     void setNewestReleases(NewestReleases newest) {

@@ -30,8 +30,8 @@ final class TransactionBatch {
     private List<IncomingRecord> records;
     private IncomingRecord firstDeferred;
     private boolean firstDeferredNeedsOwnBatch;
-    private final Map<Integer, IncomingRecord> first = new HashMap<>();
-    private final Map<Integer, IncomingRecord> last = new HashMap<>();
+    private final Map<Integer, IncomingRecord> firstByPartition = new HashMap<>();
+    private final Map<Integer, IncomingRecord> lastByPartition = new HashMap<>();
     private final Map<Integer, PartitionProgress.Watermarks> watermarks = new HashMap<>();
     private final Map<IncomingRecord, RecordOutput> outputs = new IdentityHashMap<>();
     private final Map<Integer, NavigableMap<Long, RecordOutput>> stored = new HashMap<>();
@@ -45,16 +45,16 @@ final class TransactionBatch {
         this.positions = positions;
         indexFirstAndLast();
         withoutRecords = positions.keySet().stream()
-                .filter(partition -> !last.containsKey(partition))
+                .filter(partition -> !lastByPartition.containsKey(partition))
                 .collect(Collectors.toSet());
     }
 
     private void indexFirstAndLast() {
-        first.clear();
-        last.clear();
+        firstByPartition.clear();
+        lastByPartition.clear();
         for (IncomingRecord record : records) {
-            first.putIfAbsent(record.partition(), record);
-            last.put(record.partition(), record);
+            firstByPartition.putIfAbsent(record.partition(), record);
+            lastByPartition.put(record.partition(), record);
         }
     }
 
@@ -74,19 +74,21 @@ final class TransactionBatch {
     /** The partitions of the batch, sorted: the order of the locks. */
     Integer[] partitions() {
         Set<Integer> partitions = new TreeSet<>(withoutRecords);
-        partitions.addAll(last.keySet());
+        partitions.addAll(lastByPartition.keySet());
         return partitions.toArray(Integer[]::new);
     }
 
     /** The first offset; a number that no offset reaches if there is no record of the partition. */
     long firstOffset(int partition) {
-        return first.containsKey(partition) ? first.get(partition).offset() : Long.MAX_VALUE;
+        return firstByPartition.containsKey(partition)
+                ? firstByPartition.get(partition).offset()
+                : Long.MAX_VALUE;
     }
 
-    /** The offset up to which all is submitted with this batch: without records, all below those that may still come. */
+    /** The next offset after this batch; without records, the offset below which none can come any more. */
     long nextOffset(int partition) {
-        if (last.containsKey(partition)) {
-            return last.get(partition).offset() + 1;
+        if (lastByPartition.containsKey(partition)) {
+            return lastByPartition.get(partition).offset() + 1;
         }
         PartitionProgress.Watermarks watermark = watermarks.get(partition);
         PartitionPosition position = position(partition);
@@ -100,8 +102,8 @@ final class TransactionBatch {
     /** The offset up to which the partition is applied with this batch. */
     long appliedOffset(int partition) {
         long applied = watermarks.get(partition).applied();
-        return last.containsKey(partition)
-                ? Math.max(applied, last.get(partition).offset() + 1)
+        return lastByPartition.containsKey(partition)
+                ? Math.max(applied, lastByPartition.get(partition).offset() + 1)
                 : applied;
     }
 
@@ -124,7 +126,7 @@ final class TransactionBatch {
     }
 
     /** The offsets that were applied earlier and whose outputs are still to be submitted, by partition; mostly none. */
-    Map<Integer, OffsetRange> unpublishedRanges() {
+    Map<Integer, OffsetRange> unsubmittedRanges() {
         Map<Integer, OffsetRange> missing = new TreeMap<>();
         watermarks.forEach((partition, watermark) -> {
             OffsetRange range =
@@ -142,7 +144,7 @@ final class TransactionBatch {
     }
 
     /** The same; this record gets a batch of its own. */
-    void endBeforeExclusive(IncomingRecord record) {
+    void deferToOwnBatch(IncomingRecord record) {
         endBefore(record);
         firstDeferredNeedsOwnBatch = true;
     }
@@ -207,14 +209,14 @@ final class TransactionBatch {
                             .values()));
         }
         newRecords.forEach(record -> byPartition.get(record.partition()).add(outputs.get(record)));
-        noteMissingOffsets();
+        addGaps();
         List<PartitionOutcome> all = new ArrayList<>();
-        byPartition.forEach((partition, outs) -> all.add(outcome(partition, outs)));
+        byPartition.forEach((partition, outputs) -> all.add(outcome(partition, outputs)));
         return new BatchOutcome(all, firstDeferred, firstDeferredNeedsOwnBatch, List.copyOf(gaps));
     }
 
-    private PartitionOutcome outcome(int partition, List<RecordOutput> outs) {
-        IncomingRecord end = last.get(partition);
+    private PartitionOutcome outcome(int partition, List<RecordOutput> outputs) {
+        IncomingRecord end = lastByPartition.get(partition);
         Integer leaderEpoch = end == null ? null : end.origin().leaderEpoch().orElse(null);
         long seekTo = watermarks.get(partition).seekTo();
         return new PartitionOutcome(
@@ -224,11 +226,11 @@ final class TransactionBatch {
                 appliedOffset(partition),
                 end != null,
                 seekTo == position(partition).resumeOffset() ? null : seekTo,
-                outs);
+                outputs);
     }
 
     /** Records a gap wherever offsets are skipped: before a new record, or between what is applied and the first record. */
-    private void noteMissingOffsets() {
+    private void addGaps() {
         Map<Integer, Long> expected = new HashMap<>();
         for (int partition : partitions()) {
             expected.put(partition, nextExpectedOffset(partition));
@@ -246,7 +248,7 @@ final class TransactionBatch {
         }
     }
 
-    /** A log that ends with a transaction begins after its marker if everything in it was deleted. */
+    /** If everything was deleted from a log that ended with a transaction marker, the log begins one offset later. */
     private static boolean lacksMoreThanMarker(PartitionPosition position, long expected) {
         return position.beginningOffset() > expected + (position.beginningOffset() == position.endOffset() ? 1 : 0);
     }

@@ -9,7 +9,7 @@ import dev.lockstep.domain.common.DecisionContext;
 import dev.lockstep.domain.common.LastChange;
 import dev.lockstep.domain.deployment.Environment;
 import dev.lockstep.domain.release.Release;
-import dev.lockstep.partition.HomePartitions;
+import dev.lockstep.partition.HomePartitioner;
 import dev.lockstep.store.format.NewerFormatException;
 import dev.lockstep.store.format.StateJson;
 import java.util.Collection;
@@ -19,17 +19,17 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 
-/** The state that a batch's records read and change, held in memory between loading and writing it. */
+/** A {@link BatchState} that also knows what was loaded and what has to be written. */
 public final class UnitOfWork implements BatchState {
 
     private final Map<String, TrackedApplication> applications = new LinkedHashMap<>();
     private final Map<UUID, FirstOutcome> outcomesByKey = new HashMap<>();
     private final Map<UUID, FirstOutcome> remembered = new LinkedHashMap<>();
-    private HomePartitions homes;
+    private HomePartitioner homes;
     private DecisionContext context;
     private UnloadedReleases unloadedReleases;
 
-    public UnitOfWork(HomePartitions homes) {
+    public UnitOfWork(HomePartitioner homes) {
         this.homes = homes;
     }
 
@@ -57,7 +57,7 @@ public final class UnitOfWork implements BatchState {
     }
 
     @Override
-    public int homePartition(String application) {
+    public int homePartitionOf(String application) {
         TrackedApplication tracked = applications.get(application);
         if (tracked == null || !tracked.isStored()) {
             return homes.homeOfNew(application);
@@ -92,10 +92,10 @@ public final class UnitOfWork implements BatchState {
         remembered.put(key, outcome);
     }
 
-    /** What is due is asked here, not when it is written: a fault in a gate is then one of the record that was decided. */
+    /** What is due is asked here, not when it is written, so that a fault in a gate is attributed to the record being decided. */
     @Override
     public void recordChanges(Application application, Changes changes) {
-        tracked(application.id()).record(changes, application.nextDue(context));
+        tracked(application.id()).record(changes, application.nextDueTime(context));
         if (changes.affectsEveryRelease() && application.releases().size() < application.releaseCount()) {
             unloadedReleases = new UnloadedReleases(
                     application,
@@ -109,7 +109,7 @@ public final class UnitOfWork implements BatchState {
     void loadRelease(String application, String id, String content, int format) {
         NewerFormatException.requireKnown("release", format, StateJson.RELEASE_FORMAT);
         if (!tracked(application).wasLoaded(id)) {
-            addLoaded(application, StateJson.release(id, content));
+            addLoadedRelease(application, StateJson.parseRelease(id, content));
         }
     }
 
@@ -126,7 +126,7 @@ public final class UnitOfWork implements BatchState {
         return unloadedReleases;
     }
 
-    void setHomes(HomePartitions homes) {
+    void setHomes(HomePartitioner homes) {
         this.homes = homes;
     }
 
@@ -137,13 +137,13 @@ public final class UnitOfWork implements BatchState {
     }
 
     /** The application may not be stored: then none of its releases is either. */
-    void addLoaded(String application, Release release) {
-        tracked(application).addStored(release);
+    void addLoadedRelease(String application, Release release) {
+        tracked(application).addLoaded(release);
     }
 
     /** A dropped environment of a loaded application. */
-    void addLoadedDropped(String application, Environment dropped) {
-        tracked(application).addStoredDropped(dropped);
+    void addLoadedDroppedEnvironment(String application, Environment dropped) {
+        tracked(application).addLoadedDropped(dropped);
     }
 
     void addNewestReleases(Application application, NewestReleases newest) {
@@ -172,6 +172,6 @@ public final class UnitOfWork implements BatchState {
 
     /** Whether the first partition count alone would not locate the application. */
     boolean needsStoredHome(String application) {
-        return homePartition(application) != homes.initialHomeOf(application);
+        return homePartitionOf(application) != homes.initialHomeOf(application);
     }
 }

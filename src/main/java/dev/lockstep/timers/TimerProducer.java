@@ -27,30 +27,31 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /** Sends timers as records of the commands topic; opens its producer only when one is due. */
 final class TimerProducer {
 
-    private final Supplier<Producer<byte[], byte[]>> producers;
+    private final Supplier<Producer<byte[], byte[]>> producerFactory;
     private final String source;
     private Producer<byte[], byte[]> producer;
 
     /** @param source the {@code ce_source} of the timers */
-    TimerProducer(Supplier<Producer<byte[], byte[]>> producers, String source) {
-        this.producers = producers;
+    TimerProducer(Supplier<Producer<byte[], byte[]>> producerFactory, String source) {
+        this.producerFactory = producerFactory;
         this.source = source;
     }
 
     /** @param connection bootstrap servers, security and the like; settings made here override it */
-    static Supplier<Producer<byte[], byte[]>> producerFactory(Map<String, Object> connection, PublishConfig settings) {
-        Map<String, Object> all = KafkaClientProperties.common(connection, settings);
-        all.put(ProducerConfig.CLIENT_ID_CONFIG, "lockstep-timers");
-        all.put(ProducerConfig.ACKS_CONFIG, "all");
-        all.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-        all.put(ProducerConfig.LINGER_MS_CONFIG, 0);
-        all.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, settings.maxBlock().toMillis());
-        all.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int)
+    static Supplier<Producer<byte[], byte[]>> newProducerFactory(
+            Map<String, Object> connection, PublishConfig settings) {
+        Map<String, Object> properties = KafkaClientProperties.common(connection, settings);
+        properties.put(ProducerConfig.CLIENT_ID_CONFIG, "lockstep-timers");
+        properties.put(ProducerConfig.ACKS_CONFIG, "all");
+        properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, settings.maxBlock().toMillis());
+        properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int)
                 KafkaClientProperties.max(settings.maxBlock(), settings.requestTimeout())
                         .toMillis());
-        all.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
-        all.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
-        return () -> new KafkaProducer<>(all);
+        properties.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+        properties.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+        return () -> new KafkaProducer<>(properties);
     }
 
     /**
@@ -60,17 +61,18 @@ final class TimerProducer {
      */
     synchronized void send(String topic, List<Timers.DueTimer> due) {
         try {
-            producer = producer == null ? producers.get() : producer;
-            List<Future<?>> sending = new ArrayList<>(due.size());
+            producer = producer == null ? producerFactory.get() : producer;
+            List<Future<?>> sends = new ArrayList<>(due.size());
             for (Timers.DueTimer timer : due) {
-                Future<?> one = producer.send(record(topic, timer));
-                if (one.isDone()) {
-                    one.get(); // Kafka is away: each further send would wait as long as this one did
+                Future<?> send = producer.send(record(topic, timer));
+                if (send.isDone()) {
+                    send.get(); // it failed, for example because Kafka is unreachable: each further send would
+                    // block as long
                 }
-                sending.add(one);
+                sends.add(send);
             }
-            for (Future<?> one : sending) {
-                one.get();
+            for (Future<?> send : sends) {
+                send.get();
             }
         } catch (InterruptedException e) {
             close();

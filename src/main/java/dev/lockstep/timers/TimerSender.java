@@ -38,13 +38,13 @@ public class TimerSender {
 
     private static final Logger LOG = Logger.getLogger(TimerSender.class);
 
-    /** How late a timer may be because of the polling interval. */
+    /** The interval between checks; a timer may be late by this much. */
     private static final Duration INTERVAL = Duration.ofMillis(250);
 
     /** The longest wait after consecutive failures: a topic must not fill up with timers that cannot be marked as sent. */
     private static final Duration MAX_BACKOFF = Duration.ofSeconds(30);
 
-    private static final int MAX_TIMERS = 1_000;
+    private static final int MAX_TIMERS_PER_ROUND = 1_000;
 
     private final Timers timers;
     private final PartitionOwnership ownership;
@@ -74,7 +74,7 @@ public class TimerSender {
                 commandsTopic,
                 listeners,
                 settings,
-                TimerProducer.producerFactory(broker, settings.publish()));
+                TimerProducer.newProducerFactory(broker, settings.publish()));
     }
 
     /** @param producers makes a non-transactional producer, and a new one after each failure */
@@ -122,11 +122,11 @@ public class TimerSender {
             int sent;
             do {
                 sent = send(topic);
-            } while (sent == MAX_TIMERS && !executor.isShutdown());
-            succeeded();
+            } while (sent == MAX_TIMERS_PER_ROUND && !executor.isShutdown());
+            onSuccess();
         } catch (Throwable e) { // even an Error must not end the periodic task
             if (!executor.isShutdown()) {
-                failed(e);
+                onFailure(e);
             }
         }
     }
@@ -145,19 +145,19 @@ public class TimerSender {
             listeners.notifyListeners(listener -> listener.timersChecked(Duration.ZERO));
             return 0;
         }
-        Timers.DueTimerLookup dueTimerLookup =
-                timers.findDue(owned.keySet(), MAX_TIMERS).await().atMost(timeout);
-        listeners.notifyListeners(listener -> listener.timersChecked(dueTimerLookup.overdue()));
-        if (!dueTimerLookup.due().isEmpty()) {
-            producer.send(topic, dueTimerLookup.due());
-            timers.markSent(dueTimerLookup.due()).await().atMost(timeout);
+        Timers.DueTimers dueTimerLookup =
+                timers.findDue(owned.keySet(), MAX_TIMERS_PER_ROUND).await().atMost(timeout);
+        listeners.notifyListeners(listener -> listener.timersChecked(dueTimerLookup.longestOverdue()));
+        if (!dueTimerLookup.timers().isEmpty()) {
+            producer.send(topic, dueTimerLookup.timers());
+            timers.markSent(dueTimerLookup.timers()).await().atMost(timeout);
             listeners.notifyListeners(
-                    listener -> listener.timersSent(dueTimerLookup.due().size()));
+                    listener -> listener.timersSent(dueTimerLookup.timers().size()));
         }
-        return dueTimerLookup.due().size();
+        return dueTimerLookup.timers().size();
     }
 
-    private void succeeded() {
+    private void onSuccess() {
         if (failuresInARow > 0) {
             LOG.infof("Sending timers works again attempts=%d", failuresInARow + 1);
         }
@@ -165,18 +165,18 @@ public class TimerSender {
         listeners.notifyListeners(listener -> listener.attemptsFinished(Step.TIMERS, this));
     }
 
-    /** Doubled each time. */
-    static long roundsAfter(int failuresInARow) {
+    /** @return how many rounds to skip after this many consecutive failures; it roughly doubles each time */
+    static long roundsToSkipAfter(int failuresInARow) {
         long most = MAX_BACKOFF.toMillis() / INTERVAL.toMillis();
         return failuresInARow > Long.SIZE / 2 ? most : Math.min(most, (1L << failuresInARow - 1) - 1);
     }
 
     /** The first failure in a row is logged. */
-    private void failed(Throwable failure) {
+    private void onFailure(Throwable failure) {
         failuresInARow++;
-        roundsToSkip = roundsAfter(failuresInARow);
-        boolean isOfKafka = Causes.chain(failure).anyMatch(KafkaException.class::isInstance);
-        RetryCause cause = isOfKafka ? kafkaRetryCause(failure) : PostgresErrors.retryCause(failure);
+        roundsToSkip = roundsToSkipAfter(failuresInARow);
+        boolean isKafkaFailure = Causes.chain(failure).anyMatch(KafkaException.class::isInstance);
+        RetryCause cause = isKafkaFailure ? kafkaRetryCause(failure) : PostgresErrors.retryCause(failure);
         listeners.notifyListeners(listener -> listener.attemptFailed(Step.TIMERS, cause));
         listeners.notifyIfUnloadable(failure);
         if (failuresInARow == 1) {

@@ -68,80 +68,80 @@ class WebPages {
 
     void routes(@Observes Router router) {
         boolean hasBoard = settings.board().enabled();
-        router.route("/").method(HttpMethod.GET).method(HttpMethod.HEAD).blockingHandler(request -> {
+        router.route("/").method(HttpMethod.GET).method(HttpMethod.HEAD).blockingHandler(context -> {
             if (hasBoard) {
-                sendBoard(request, BOARD + "index.html");
+                sendBoard(context, BOARD + "index.html");
             } else {
-                send(request, START_PAGE);
+                send(context, START_PAGE);
             }
         });
         router.route("/about")
                 .method(HttpMethod.GET)
                 .method(HttpMethod.HEAD)
-                .blockingHandler(request -> send(request, START_PAGE));
+                .blockingHandler(context -> send(context, START_PAGE));
         if (hasBoard) {
             router.route(BOARD + "*")
                     .method(HttpMethod.GET)
                     .method(HttpMethod.HEAD)
-                    .blockingHandler(request -> {
-                        String path = request.normalizedPath();
+                    .blockingHandler(context -> {
+                        String path = context.normalizedPath();
                         String file = path.equals(BOARD) ? BOARD + "index.html" : path;
-                        sendBoard(request, file.equals(BOARD_LIBRARY) ? PREACT : file);
+                        sendBoard(context, file.equals(BOARD_LIBRARY) ? PREACT : file);
                     });
         }
-        router.route("/contract").method(HttpMethod.GET).method(HttpMethod.HEAD).handler(request -> {
-            if (request.normalizedPath().endsWith("/")) {
-                request.next();
+        router.route("/contract").method(HttpMethod.GET).method(HttpMethod.HEAD).handler(context -> {
+            if (context.normalizedPath().endsWith("/")) {
+                context.next();
             } else {
-                request.redirect(CONTRACT);
+                context.redirect(CONTRACT);
             }
         });
         for (String folder : List.of(CONTRACT, "/docs/")) {
             router.route(folder + "*")
                     .method(HttpMethod.GET)
                     .method(HttpMethod.HEAD)
-                    .blockingHandler(request -> {
-                        String path = request.normalizedPath();
-                        send(request, path.endsWith("/") ? path + "index.html" : path);
+                    .blockingHandler(context -> {
+                        String path = context.normalizedPath();
+                        send(context, path.endsWith("/") ? path + "index.html" : path);
                     });
         }
         for (String shortcut : List.of("/metrics", "/health", "/health/live", "/health/ready")) {
-            router.route(shortcut).handler(request -> request.redirect("/q" + shortcut));
+            router.route(shortcut).handler(context -> context.redirect("/q" + shortcut));
         }
     }
 
-    private void sendBoard(RoutingContext request, String path) {
-        request.response()
+    private void sendBoard(RoutingContext context, String path) {
+        context.response()
                 .putHeader("Content-Security-Policy", CONTENT_SECURITY_POLICY)
                 .putHeader("X-Content-Type-Options", "nosniff")
                 .putHeader("Referrer-Policy", "no-referrer");
-        send(request, path);
+        send(context, path);
     }
 
-    private void send(RoutingContext request, String path) {
+    private void send(RoutingContext context, String path) {
         WebPage page = pages.computeIfAbsent(path, this::read);
         if (page == null) {
-            request.next();
+            context.next();
             return;
         }
         // Quarkus marks every response but its own as "identity"; without that mark it is compressed for clients
         // that accept it
-        request.response().headers().remove(HttpHeaders.CONTENT_ENCODING);
-        request.response()
+        context.response().headers().remove(HttpHeaders.CONTENT_ENCODING);
+        context.response()
                 .putHeader(HttpHeaders.ETAG, page.tag())
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache")
                 .putHeader(HttpHeaders.CONTENT_TYPE, page.type());
-        String known = request.request().getHeader(HttpHeaders.IF_NONE_MATCH);
+        String known = context.request().getHeader(HttpHeaders.IF_NONE_MATCH);
         if (known != null && (known.equals("*") || known.contains(page.tag()))) {
-            request.response().setStatusCode(304).end();
-        } else if (request.request().method() == HttpMethod.HEAD) {
-            request.response()
+            context.response().setStatusCode(304).end();
+        } else if (context.request().method() == HttpMethod.HEAD) {
+            context.response()
                     .putHeader(
                             HttpHeaders.CONTENT_LENGTH,
                             Integer.toString(page.content().length()))
                     .end();
         } else {
-            request.response().end(page.content());
+            context.response().end(page.content());
         }
     }
 

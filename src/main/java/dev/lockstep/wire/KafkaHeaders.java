@@ -26,13 +26,16 @@ public final class KafkaHeaders {
 
     public static final String TRACESTATE = "tracestate";
 
-    /** Reserved for credentials, which the worker does not read: a moved command keeps it, and nothing else published carries it. */
+    /**
+     * Reserved for credentials, which the worker does not read: a moved command keeps it, and nothing else published carries
+     * it.
+     */
     public static final String AUTHORIZATION = "authorization";
 
     /** Prefix of all headers that the worker adds to a dead letter. They follow the record's own, which may use it too. */
     public static final String DEAD_LETTER_PREFIX = "dead-letter-";
 
-    /** Set on a dead letter: why it is one, in a sentence. The first header that the worker adds. */
+    /** Set on a dead letter: why it is one, in a short text. The first header that the worker adds. */
     public static final String DEAD_LETTER_REASON = DEAD_LETTER_PREFIX + "reason";
 
     /** Set on a shortened dead letter: the original number of bytes of its value, in decimal. */

@@ -13,7 +13,7 @@ public record Topics(
         String deadLetters) {
 
     /** Bytes of the largest result, event or status: all texts at their limits, with key, headers and what Kafka adds. */
-    public static final int MAX_RECORD_BYTES = 262_144;
+    public static final int MAX_OUTPUT_RECORD_BYTES = 262_144;
 
     /** Lets the producer choose: for dead letters, whose topic has a partition count of its own. */
     public static final int ANY_PARTITION = -1;

@@ -1,6 +1,6 @@
 package dev.lockstep.bench;
 
-import dev.lockstep.partition.HomePartitions;
+import dev.lockstep.partition.HomePartitioner;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -73,7 +73,7 @@ final class BenchLoad {
 
     /** For 1,000 applications, none with a release, that all lie in the first partition. */
     static BenchLoad inOnePartition(String topic, long seed) {
-        HomePartitions homes = new HomePartitions(BenchSettings.PARTITIONS, BenchSettings.PARTITIONS);
+        HomePartitioner homes = new HomePartitioner(BenchSettings.PARTITIONS, BenchSettings.PARTITIONS);
         BenchLoad load = new BenchLoad(topic, seed, false);
         IntStream.iterate(0, i -> i + 1)
                 .mapToObj("neighbour-%05d"::formatted)

@@ -11,7 +11,7 @@ import dev.lockstep.domain.Application;
 import dev.lockstep.domain.Decision;
 import dev.lockstep.domain.common.DecisionContext;
 import dev.lockstep.domain.common.RejectionCode;
-import dev.lockstep.partition.HomePartitions;
+import dev.lockstep.partition.HomePartitioner;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -49,7 +49,7 @@ class LoadTest {
     @Test
     void aLoadInOnePartitionHasAllApplicationsThere() {
         BenchLoad neighbours = BenchLoad.inOnePartition("commands", 7);
-        HomePartitions homes = new HomePartitions(BenchSettings.PARTITIONS, BenchSettings.PARTITIONS);
+        HomePartitioner homes = new HomePartitioner(BenchSettings.PARTITIONS, BenchSettings.PARTITIONS);
 
         assertThat(neighbours.stock()).isNotEmpty().allSatisfy(command -> assertThat(
                         homes.homeOfNew(command.record().key()))

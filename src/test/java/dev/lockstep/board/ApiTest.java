@@ -101,7 +101,7 @@ class ApiTest {
 
     @BeforeEach
     void fill() {
-        await().atMost(PATIENCE).until(board::isReady);
+        await().atMost(PATIENCE).until(board::hasTables);
         if (isFilled) {
             return;
         }

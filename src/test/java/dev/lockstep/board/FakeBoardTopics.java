@@ -37,7 +37,7 @@ final class FakeBoardTopics extends BoardTopics {
     }
 
     @Override
-    Map<TopicPartition, Long> ends(Map<String, Topic> topics) {
+    Map<TopicPartition, Long> endOffsets(Map<String, Topic> topics) {
         failIfSilent();
         Map<TopicPartition, Long> answers = new HashMap<>(ends);
         answers.keySet().removeIf(topicPartition -> !topics.containsKey(topicPartition.topic()));

@@ -219,7 +219,7 @@ class FeedRebalanceListenerTest extends Handler {
 
         assign(ONE, TWO);
         assertThat(consumer.position(ONE)).isEqualTo(2);
-        assertThat(said).containsExactly("The board reads from the beginning cause=IllegalStateException");
+        assertThat(said).containsExactly("The board reads from the beginning reason=IllegalStateException");
         poll(ONE, 2, 3);
 
         assertThatThrownBy(() -> check("second")).hasMessage("no connection");

@@ -27,8 +27,8 @@ class FeedStatusTest {
 
         watch.recordWritten(7);
         assertThat(watch.notReadyReason()).isNull();
-        assertThat(watch.written()).isEqualTo(7);
-        assertThat(watch.retries()).isEqualTo(2);
+        assertThat(watch.writtenCount()).isEqualTo(7);
+        assertThat(watch.retryCount()).isEqualTo(2);
     }
 
     @Test
@@ -38,13 +38,13 @@ class FeedStatusTest {
         pass(60);
 
         assertThat(watch.notReadyReason()).isNull();
-        assertThat(watch.rejections()).isOne();
+        assertThat(watch.rejectionCount()).isOne();
     }
 
     /** Then nobody knows whether there is anything to read. */
     @Test
     void whileKafkaDoesNotAnswerTheBoardIsNotUpToDate() {
-        watch.recordAnswer();
+        watch.recordKafkaAnswer();
         pass(29);
         assertThat(watch.lag()).isZero();
         assertThat(watch.notReadyReason()).isNull();
@@ -54,7 +54,7 @@ class FeedStatusTest {
         assertThat(watch.notReadyReason()).isEqualTo("Kafka has not answered the board for 30 s");
         OperationsDoc.assertDocuments(watch.notReadyReason());
 
-        watch.recordAnswer();
+        watch.recordKafkaAnswer();
         assertThat(watch.lag()).isZero();
         assertThat(watch.notReadyReason()).isNull();
     }

@@ -113,7 +113,7 @@ class TableLagTest {
         }
         assertThat(lag.isCaughtUp()).isTrue();
 
-        lag.interrupted();
+        lag.recordFailedCheck();
         for (int i = 0; i < 2; i++) {
             check(Map.of(ONE, 90L), Map.of(ONE, 90L));
             assertThat(lag.isCaughtUp()).isFalse();

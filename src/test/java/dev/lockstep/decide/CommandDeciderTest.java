@@ -14,7 +14,7 @@ import dev.lockstep.decode.Decoder;
 import dev.lockstep.decode.envelope.DeadLetterKind;
 import dev.lockstep.decode.schema.Limits;
 import dev.lockstep.domain.common.DecisionContext;
-import dev.lockstep.partition.HomePartitions;
+import dev.lockstep.partition.HomePartitioner;
 import dev.lockstep.store.BatchApplierRig;
 import dev.lockstep.store.UnitOfWork;
 import dev.lockstep.wire.KafkaHeaders;
@@ -84,7 +84,8 @@ class CommandDeciderTest {
 
         byte[] fingerprint = ((Decoded.ValidCommand) record.decoded()).fingerprint();
         state.remember(
-                record.idempotencyKey(), new FirstOutcome(IncomingRecord.uuid(fingerprint), 4, null, null, null));
+                record.idempotencyKey(),
+                new FirstOutcome(IncomingRecord.uuidOfFirst16Bytes(fingerprint), 4, null, null, null));
 
         RecordOutput again = decider.decide(record, state);
         assertThat(again.outcome().kind()).isEqualTo(RecordOutcome.Kind.DUPLICATE);
@@ -108,7 +109,7 @@ class CommandDeciderTest {
     }
 
     private static UnitOfWork state() {
-        UnitOfWork state = new UnitOfWork(new HomePartitions(BatchApplierRig.PARTITIONS, BatchApplierRig.PARTITIONS));
+        UnitOfWork state = new UnitOfWork(new HomePartitioner(BatchApplierRig.PARTITIONS, BatchApplierRig.PARTITIONS));
         state.setContext(new DecisionContext(Instant.EPOCH));
         return state;
     }

@@ -201,7 +201,7 @@ class CommandSchemasTest {
             schema.put("uniqueItems", true).set("items", value(list.elementRule()));
         } else if (rule instanceof ValueRule.StringMapRule pairs) {
             schema.put("type", "object").put("maxProperties", pairs.max());
-            schema.putObject("propertyNames").put("pattern", pairs.name().pattern());
+            schema.putObject("propertyNames").put("pattern", pairs.nameSyntax().pattern());
             schema.set("additionalProperties", value(pairs.valueRule(), pairs.isClearable()));
         } else if (rule instanceof ValueRule.BooleanRule) {
             schema.put("type", "boolean");

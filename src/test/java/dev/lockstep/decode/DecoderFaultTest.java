@@ -21,6 +21,6 @@ class DecoderFaultTest {
         };
         Decoded.Undecodable undecodable = (Decoded.Undecodable) new Decoder(Limits.DEFAULT).decode(record);
         assertThat(undecodable.kind()).isEqualTo(DeadLetterKind.FAULT);
-        assertThat(undecodable.reason()).contains("internal error").doesNotContain("a bug");
+        assertThat(undecodable.reason()).contains("internal error occurred").doesNotContain("a bug");
     }
 }

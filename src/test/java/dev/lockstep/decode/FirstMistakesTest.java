@@ -160,7 +160,7 @@ class FirstMistakesTest {
                         "The value is not valid UTF-8: send UTF-8."),
                 of(
                         envelope("").value(utf8("\0\0\0\0\u0001" + EVENT)),
-                        "The value begins with a zero byte, as schema-registry serialisers write it: send only the text."),
+                        "The value begins with a zero byte, as schema-registry serialisers write: send only the text."),
                 of(envelope("'" + EVENT.replace("\"", "\\\"") + "'"), QUOTED),
                 of(envelope("[{'specversion':'1.0'}]"), "The value is not a JSON object: a structured command is one."),
                 of(envelope("{'application':'shop'}"), NO_EVENT),
@@ -276,7 +276,7 @@ class FirstMistakesTest {
                         "The record key is 'shop\uFFFD', not data.application, 'shop'; it has U+000A LINE FEED (LF) at its"
                                 + " end: set it to exactly the same bytes.");
         assertThat(refused(deploy().key("\0\0\0\0\u0001shop").build()).detail())
-                .isEqualTo("The record key begins with a zero byte, as schema-registry serialisers write it: send"
+                .isEqualTo("The record key begins with a zero byte, as schema-registry serialisers write: send"
                         + " only the text, the bare data.application, 'shop'.");
         assertThat(refused(deploy().key("").build()).detail())
                 .isEqualTo("The record has no key: set it to data.application, 'shop'.");

@@ -532,7 +532,7 @@ class InvalidCommandTest {
                 .extracting(Violation::message)
                 .singleElement()
                 .asString()
-                .startsWith("begins with a zero byte, as schema-registry serialisers write it");
+                .startsWith("begins with a zero byte, as schema-registry serialisers write");
     }
 
     @Test
@@ -721,7 +721,7 @@ class InvalidCommandTest {
                 .containsExactly(new Violation("/data", "is not valid UTF-8: send UTF-8"));
         assertThat(refused(envelope(start + "'data_base64':'e30=','data':{}}").build())
                         .violations())
-                .containsExactly(new Violation("/data_base64", "must not stand beside data"));
+                .containsExactly(new Violation("/data_base64", "must not be given together with data"));
         assertThat(refused(envelope(start + "'data_base64':null,'data':null}").build())
                         .violations())
                 .containsExactly(new Violation("/data", "must be an object, not null"));

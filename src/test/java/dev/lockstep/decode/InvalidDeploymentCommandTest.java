@@ -135,7 +135,7 @@ class InvalidDeploymentCommandTest {
                 of(REPORT, DEPLOYMENT + "'status':'done'}", "/data/status", statuses + "\"succeeded\"?"),
                 of(REPORT, DEPLOYMENT + "'status':'FAILURE'}", "/data/status", statuses + "\"failed\"?"),
                 of(REPORT, DEPLOYMENT + "'status':'canceled'}", "/data/status", statuses + "\"cancelled\"?"),
-                of(REPORT, DEPLOYMENT + "'status':'timed_out'}", "/data/status", Syntax.REPORTED.requirement()),
+                of(REPORT, DEPLOYMENT + "'status':'timed_out'}", "/data/status", Syntax.REPORTED_STATUS.requirement()),
                 of(REPORT, DEPLOYMENT + "'status':null}", "/data/status", "must not be null"),
                 of(REPORT, "{'application':'shop','status':'failed'}", "/data/deployment", "is required"),
                 of(

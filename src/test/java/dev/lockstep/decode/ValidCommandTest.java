@@ -135,9 +135,9 @@ class ValidCommandTest {
         assertThat(command(CREATE, "{'application':'shop','release':'1','title':'t'}"))
                 .isEqualTo(new CreateRelease(BARE, "1", "t", null, null, null, null, Map.of()));
         assertThat(command(DEPLOY, "{'application':'shop','release':'1'}"))
-                .isEqualTo(new DeployRelease(BARE, "1", null, null, StartOptions.NONE));
+                .isEqualTo(new DeployRelease(BARE, "1", null, null, StartOptions.DEFAULT));
         assertThat(command(ROLLBACK, "{'application':'shop','environment':'staging'}"))
-                .isEqualTo(new RollBackEnvironment(BARE, "staging", null, StartOptions.NONE));
+                .isEqualTo(new RollBackEnvironment(BARE, "staging", null, StartOptions.DEFAULT));
     }
 
     @Test
@@ -252,7 +252,7 @@ class ValidCommandTest {
     @Test
     void itWaitsUnlessTheCommandSaysOtherwise() {
         assertThat(command(DEPLOY, "{'application':'shop','release':'1','ifBlocked':'wait'}"))
-                .isEqualTo(new DeployRelease(BARE, "1", null, null, StartOptions.NONE));
+                .isEqualTo(new DeployRelease(BARE, "1", null, null, StartOptions.DEFAULT));
     }
 
     @ParameterizedTest
@@ -336,7 +336,7 @@ class ValidCommandTest {
             })
     void releasesHaveTheNamesThatPeopleGiveThem(String release) {
         assertThat(command(DEPLOY, "{'application':'shop','release':'" + release + "'}"))
-                .isEqualTo(new DeployRelease(BARE, release, null, null, StartOptions.NONE));
+                .isEqualTo(new DeployRelease(BARE, release, null, null, StartOptions.DEFAULT));
     }
 
     @Test
@@ -346,7 +346,7 @@ class ValidCommandTest {
                 .build());
 
         assertThat(decoded.application()).isEqualTo("com.acme:shop~x@y");
-        assertThat(Decoder.application(utf8("com.acme:shop~x@y"))).isEqualTo("com.acme:shop~x@y");
+        assertThat(Decoder.applicationOfKey(utf8("com.acme:shop~x@y"))).isEqualTo("com.acme:shop~x@y");
     }
 
     @ParameterizedTest

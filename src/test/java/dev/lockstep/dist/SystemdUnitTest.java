@@ -22,7 +22,7 @@ class SystemdUnitTest {
         assertThat(Files.readAllLines(UNIT))
                 .contains(
                         "Restart=on-failure",
-                        "RestartPreventExitStatus=" + StartFailure.INVALID_SETTINGS + " "
+                        "RestartPreventExitStatus=" + StartFailure.EXIT_INVALID_SETTINGS + " "
                                 + SelfTermination.EXIT_UNLOADABLE)
                 .noneMatch(line -> line.matches(
                         "(SuccessExitStatus|RestartPreventExitStatus)=.*\\b" + SelfTermination.EXIT_TEMPFAIL + "\\b.*"))

@@ -161,7 +161,7 @@ class BlockersTest {
     }
 
     private static void send(Application application, Command command, Instant clock) {
-        DecisionContext context = application.notBeforeLastDecision(new DecisionContext(clock));
+        DecisionContext context = application.contextForNextDecision(new DecisionContext(clock));
         Decision decision = application.decide(command, context);
         application.apply((Decision.Accepted) decision, context);
     }

@@ -212,7 +212,7 @@ class DeploymentLifecycleTest {
             var shop = queue("1", "2").deploy("1", STAGING).report(STAGING, ReportedStatus.SUCCEEDED);
             shop.deploy("2", STAGING).redeploy(STAGING, null).accepted();
             shop.report(STAGING, ReportedStatus.SUCCEEDED);
-            Deployment.Outcome outcome = shop.ended().get(1);
+            Deployment.StatusDetail outcome = shop.ended().get(1);
             assertThat(outcome.status()).isEqualTo(Status.CANCELLED);
             assertThat(outcome.rejection().code()).isEqualTo(RejectionCode.NOT_THERE);
             assertThat(shop.active(STAGING)).isNull();
@@ -290,7 +290,7 @@ class DeploymentLifecycleTest {
             shop.at(shop.in(20)).report(STAGING, ReportedStatus.SUCCEEDED).accepted();
             assertThat(shop.active(STAGING)).isNull();
             assertThat(shop.ended())
-                    .extracting(Deployment.Outcome::status)
+                    .extracting(Deployment.StatusDetail::status)
                     .containsExactly(Status.SUCCEEDED, Status.EXPIRED);
         }
 
@@ -327,7 +327,7 @@ class DeploymentLifecycleTest {
             var shop = withReleases("1", "2", "3", "4").reported(STAGING, WhenBusy.SUPERSEDE);
             shop.deploy("1", STAGING);
             shop.on(notBefore(shop.in(60))).deploy("2", STAGING);
-            shop.on(StartOptions.NONE).deploy("3", STAGING).accepted();
+            shop.on(StartOptions.DEFAULT).deploy("3", STAGING).accepted();
             shop.on(notBefore(shop.in(600))).deploy("4", STAGING).accepted();
             assertThat(shop.waiting(STAGING)).containsExactly("2", "3", "4");
             shop.later(60);
@@ -340,7 +340,7 @@ class DeploymentLifecycleTest {
         void oneThatWaitsForItsTimeJoinsInTheOrderOfRequests() {
             var shop = queue("1", "2", "3").deploy("1", STAGING);
             shop.on(notBefore(shop.in(60))).deploy("2", STAGING);
-            shop.on(StartOptions.NONE).deploy("3", STAGING);
+            shop.on(StartOptions.DEFAULT).deploy("3", STAGING);
             assertThat(shop.blockers(STAGING, "3")).containsExactly(Blocker.Code.ENVIRONMENT_BUSY);
             shop.later(60);
             assertThat(shop.blockers(STAGING, "3"))
@@ -416,7 +416,7 @@ class DeploymentLifecycleTest {
         @Test
         void toWhatIsCurrentAndWellThereIsNothingToDo() {
             var shop = queue("1", "2").deploy("1", STAGING).report(STAGING, ReportedStatus.SUCCEEDED);
-            shop.redeploy(STAGING, null).on(StartOptions.NONE);
+            shop.redeploy(STAGING, null).on(StartOptions.DEFAULT);
             shop.rollback(STAGING, "1").refused(RejectionCode.ALREADY_ON_ITS_WAY);
             shop.report(STAGING, ReportedStatus.SUCCEEDED)
                     .rollback(STAGING, "1")

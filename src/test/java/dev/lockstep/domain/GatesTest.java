@@ -10,8 +10,8 @@ import dev.lockstep.domain.Command.StartOptions;
 import dev.lockstep.domain.common.FieldChange;
 import dev.lockstep.domain.common.RejectionCode;
 import dev.lockstep.domain.deployment.Blocker;
-import dev.lockstep.domain.deployment.Deployment.Outcome;
 import dev.lockstep.domain.deployment.Deployment.Status;
+import dev.lockstep.domain.deployment.Deployment.StatusDetail;
 import dev.lockstep.domain.gate.Gate;
 import dev.lockstep.domain.gate.Gates;
 import dev.lockstep.domain.pipeline.Policy.WhenBusy;
@@ -71,7 +71,7 @@ class GatesTest {
         verdict = REFUSED;
         shop.later(1);
         assertThat(shop.eventKinds()).containsExactly("DeploymentFinished", "ReleaseUnlocked");
-        assertThat(shop.ended()).containsExactly(Outcome.rejectedAtStart(REFUSED.code(), REFUSED.detail()));
+        assertThat(shop.ended()).containsExactly(StatusDetail.rejectedAtStart(REFUSED.code(), REFUSED.detail()));
         assertThat(shop.ended().get(0).status()).isEqualTo(Status.CANCELLED);
         assertThat(shop.active(STAGING)).isEqualTo("2");
     }
@@ -125,7 +125,7 @@ class GatesTest {
         verdict = Gate.OPEN;
         shop.later(1);
         assertThat(shop.waiting(STAGING)).containsExactly("2");
-        assertThat(shop.ended()).extracting(Outcome::status).containsExactly(Status.SUPERSEDED);
+        assertThat(shop.ended()).extracting(StatusDetail::status).containsExactly(Status.SUPERSEDED);
     }
 
     /** The timer may be late, and something else may open the gate first. */
@@ -142,7 +142,7 @@ class GatesTest {
         verdict = Gate.OPEN;
         shop.at(expiresAt.plusSeconds(1)).annotate("3", FieldChange.keep(), Map.of("looked", "at"));
         assertThat(shop.waiting(STAGING)).containsExactly("1");
-        assertThat(shop.ended()).extracting(Outcome::status).containsExactly(Status.EXPIRED);
+        assertThat(shop.ended()).extracting(StatusDetail::status).containsExactly(Status.EXPIRED);
     }
 
     @Test

@@ -289,7 +289,7 @@ class KeepTest {
         assertThat(part.applyDue(new DecisionContext(shop.in(1)), () -> NewestReleases.UNKNOWN)
                         .events())
                 .isEmpty();
-        assertThat(part.nextDue(shop.context())).isEqualTo(shop.in(1));
+        assertThat(part.nextDueTime(shop.context())).isEqualTo(shop.in(1));
         assertThat(part.applyDue(new DecisionContext(shop.in(2)), () -> newest).events())
                 .hasSize(1);
     }

@@ -330,8 +330,9 @@ class RulesTest {
                     withReleases("1").deployed("1", STAGING).undeploy(STAGING).pipeline(DEV, "qa");
             assertThat(shop.application.environment(STAGING)).isNotNull();
             assertThat(shop.application.environmentIfLoaded(PRODUCTION)).isNull();
-            assertThat(shop.application.droppedCount()).isEqualTo(1);
-            assertThat(shop.pipeline(DEV, STAGING).application.droppedCount()).isZero();
+            assertThat(shop.application.droppedEnvironmentCount()).isEqualTo(1);
+            assertThat(shop.pipeline(DEV, STAGING).application.droppedEnvironmentCount())
+                    .isZero();
         }
 
         @Test

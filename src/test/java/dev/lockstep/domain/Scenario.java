@@ -34,7 +34,7 @@ final class Scenario {
     final Application application;
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
     private Decision last;
-    private Command.StartOptions startOptions = Command.StartOptions.NONE;
+    private Command.StartOptions startOptions = Command.StartOptions.DEFAULT;
     private List<Changes.NumberedEvent> events = List.of();
     private Changes changes;
 
@@ -266,12 +266,12 @@ final class Scenario {
         return blockers.stream().map(Blocker::code).toList();
     }
 
-    Deployment.Outcome outcome(String environment) {
+    Deployment.StatusDetail outcome(String environment) {
         return application.environment(environment).lastDeployment().outcome();
     }
 
     /** The outcomes of the deployments that the last command, or the passing of time, ended. */
-    List<Deployment.Outcome> ended() {
+    List<Deployment.StatusDetail> ended() {
         return changes.ended().stream().map(Deployment.Ended::outcome).toList();
     }
 
@@ -314,7 +314,7 @@ final class Scenario {
 
     /** When the passing of time will next change something, or null for never. */
     Instant nextDue() {
-        return application.nextDue(context());
+        return application.nextDueTime(context());
     }
 
     private Command.CommonFields asked(Long expectedRevision) {

@@ -9,7 +9,7 @@ import dev.lockstep.domain.Command.StartOptions;
 import dev.lockstep.domain.common.RejectionCode;
 import dev.lockstep.domain.deployment.Blocker;
 import dev.lockstep.domain.deployment.Deployment;
-import dev.lockstep.domain.deployment.Deployment.Outcome;
+import dev.lockstep.domain.deployment.Deployment.StatusDetail;
 import dev.lockstep.domain.pipeline.Policy.WhenBusy;
 import java.time.Instant;
 import java.util.List;
@@ -192,7 +192,7 @@ class SoakTest {
         assertThat(shop.waiting(PRODUCTION)).containsExactly("1");
         shop.later(60);
         assertThat(shop.ended())
-                .extracting(Outcome::rejection)
+                .extracting(StatusDetail::rejection)
                 .extracting(Deployment.Rejection::code)
                 .containsExactly(RejectionCode.PROMOTION_ORDER);
     }

@@ -24,7 +24,6 @@ class BoardCrashIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final int MAX_PAUSE_MILLIS = 2000;
-    private static final List<String> KILLED = List.of("worker and board", "board", "worker");
 
     @TempDir
     Path folder;
@@ -36,16 +35,17 @@ class BoardCrashIT {
 
     @Test
     void anOpenPageCatchesUpByItself() throws IOException {
-        catchesUp(1);
+        catchesUp(List.of("worker and board"));
     }
 
     @Test
     @Tag("slow")
     void anOpenPageCatchesUpByItselfAgainAndAgain() throws IOException {
-        catchesUp(4);
+        catchesUp(List.of("board", "worker"));
     }
 
-    private void catchesUp(int rounds) throws IOException {
+    /** @param kills what is killed, round by round */
+    private void catchesUp(List<String> kills) throws IOException {
         NodeTool node = NodeTool.withBrowserOrSkip();
         long seed = System.nanoTime();
         System.out.println("BoardCrashIT: seed " + seed);
@@ -60,8 +60,8 @@ class BoardCrashIT {
             var page = CompletableFuture.supplyAsync(
                     () -> node.run("board/crash.mjs", new BoardClient(port).base(), folder.toString()));
             await().atMost(PATIENCE).until(() -> page.isDone() || Files.exists(folder.resolve("open")));
-            for (int round = 0; round < rounds && !page.isDone(); round++) {
-                String killed = KILLED.get(round < KILLED.size() ? round : random.nextInt(KILLED.size()));
+            for (int round = 0; round < kills.size() && !page.isDone(); round++) {
+                String killed = kills.get(round);
                 sendFor(random.nextInt(MAX_PAUSE_MILLIS));
                 if (killed.contains("worker")) {
                     worker.kill();

@@ -123,7 +123,7 @@ class EndToEndIT {
         String place = TopicClient.COMMANDS + "-" + sent.partition() + "@" + sent.offset();
         await().untilAsserted(() -> assertThat(stage.log(0))
                 .contains(
-                        "A dead letter from=" + place + " kind=NO_CLOUD_EVENT reason=The record is not a CloudEvent:"));
+                        "Dead letter record=" + place + " kind=NO_CLOUD_EVENT reason=The record is not a CloudEvent:"));
         assertThat(stage.log(0)).doesNotContain("a secret");
         assertThat(stage.scrape(0).sum("lockstep_dead_letters_total", Map.of("reason", "no_cloud_event")))
                 .isPositive();

@@ -171,7 +171,7 @@ class OffsetsIT {
         stage.start(stage.worker());
 
         await().atMost(PATIENCE).until(() -> stage.log(1).contains("Stopped processing"));
-        assertThat(stage.log(1)).contains("the topic was truncated, or created again");
+        assertThat(stage.log(1)).contains("the topic was truncated or recreated");
         assertThat(stage.number("select count(*) from release")).isEqualTo(5);
     }
 

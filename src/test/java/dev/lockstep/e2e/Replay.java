@@ -11,7 +11,7 @@ import dev.lockstep.decode.Decoded;
 import dev.lockstep.decode.Decoder;
 import dev.lockstep.decode.schema.Limits;
 import dev.lockstep.domain.common.DecisionContext;
-import dev.lockstep.partition.HomePartitions;
+import dev.lockstep.partition.HomePartitioner;
 import dev.lockstep.render.Cause;
 import dev.lockstep.store.UnitOfWork;
 import dev.lockstep.wire.KafkaHeaders;
@@ -81,7 +81,7 @@ final class Replay {
 
     /** @return each record that comes out differently, or that only one of the two has */
     List<String> differences(List<ConsumerRecord<byte[], byte[]>> commands, int partitions, String source) {
-        UnitOfWork state = new UnitOfWork(new HomePartitions(partitions, partitions));
+        UnitOfWork state = new UnitOfWork(new HomePartitioner(partitions, partitions));
         CommandDecider decider = new CommandDecider(topicId, InMemoryWorker.TOPICS, source);
         Decoder decoder = new Decoder(Limits.DEFAULT);
         Map<String, String> rest = new TreeMap<>(published);

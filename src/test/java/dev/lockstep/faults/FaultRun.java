@@ -152,7 +152,7 @@ final class FaultRun {
     private static final List<String> FORBIDDEN_LOG_MESSAGES = List.of(
             "rows were changed after they were loaded",
             "SQLSTATE 23505",
-            "the outbox lacks applied records",
+            "the outbox lacks the output of applied records",
             "A record is unprocessable",
             "Commands were deleted before they were read",
             "Lost dead letters or moved commands",

@@ -26,13 +26,13 @@ class BacklogPutBackTest extends BacklogRig {
 
         InFlightBatch second = next();
         assertThat(offsets(second)).containsExactly("1/0", "1/1", "1/2");
-        backlog.applied(second);
+        backlog.markApplied(second);
         InFlightBatch third = next();
         assertThat(offsets(third)).containsExactly("2/0");
-        backlog.applied(third);
+        backlog.markApplied(third);
         InFlightBatch fourth = next();
         assertThat(fourth.partitions()).containsExactly(3);
-        backlog.applied(fourth);
+        backlog.markApplied(fourth);
 
         offer(1, 1);
         offer(2, 1);
@@ -55,8 +55,8 @@ class BacklogPutBackTest extends BacklogRig {
         assertThat(offsets(other))
                 .as("its partition is no longer in a transaction")
                 .containsExactly("1/0", "1/1");
-        backlog.applied(kept);
-        backlog.applied(other);
+        backlog.markApplied(kept);
+        backlog.markApplied(other);
         assertThat(offsets(next())).containsExactly("0/1", "0/2", "0/3");
     }
 
@@ -67,7 +67,7 @@ class BacklogPutBackTest extends BacklogRig {
         offer(2, 2);
         InFlightBatch kept = backlog.putBackAfter(next(), 1, false);
         offer(3, 1);
-        backlog.applied(kept);
+        backlog.markApplied(kept);
 
         assertThat(offsets(next())).containsExactly("1/0", "1/1", "2/0", "2/1", "0/1", "3/0");
     }
@@ -78,14 +78,14 @@ class BacklogPutBackTest extends BacklogRig {
         offer(1, 1);
         InFlightBatch nothing = backlog.putBackAfter(next(), 0, true);
         assertThat(nothing.records()).isEmpty();
-        backlog.applied(nothing);
+        backlog.markApplied(nothing);
 
         InFlightBatch alone = next();
         assertThat(offsets(alone)).containsExactly("0/0");
         InFlightBatch beside = next();
         assertThat(offsets(beside)).as("a small one, at once").containsExactly("1/0");
-        backlog.applied(alone);
-        backlog.applied(beside);
+        backlog.markApplied(alone);
+        backlog.markApplied(beside);
         assertThat(offsets(next())).containsExactly("0/1");
     }
 
@@ -94,7 +94,7 @@ class BacklogPutBackTest extends BacklogRig {
         offer(0, 3);
         InFlightBatch taken = next();
         offer(1, 1);
-        backlog.applied(backlog.putBackAfter(taken, 1, true));
+        backlog.markApplied(backlog.putBackAfter(taken, 1, true));
 
         InFlightBatch others = next();
         assertThat(offsets(others)).containsExactly("1/0");

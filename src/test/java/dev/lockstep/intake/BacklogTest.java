@@ -33,7 +33,7 @@ class BacklogTest extends BacklogRig {
         offer(0, 2);
         offer(1, 2);
         offer(0, 1);
-        backlog.applied(first);
+        backlog.markApplied(first);
 
         assertThat(offsets(next())).containsExactly("0/1", "0/2", "0/3", "1/0", "1/1");
     }
@@ -48,7 +48,7 @@ class BacklogTest extends BacklogRig {
         offer(1, RECORDS);
         assertThat(next().partitions()).containsExactly(1);
 
-        backlog.applied(first);
+        backlog.markApplied(first);
         assertThat(offsets(next())).first().isEqualTo("0/" + RECORDS);
     }
 
@@ -62,7 +62,7 @@ class BacklogTest extends BacklogRig {
         offer(2, 1);
         assertThat(next().partitions()).containsExactlyInAnyOrder(1, 2);
 
-        backlog.applied(first);
+        backlog.markApplied(first);
         assertThat(next().partitions()).containsExactly(0);
     }
 
@@ -97,7 +97,7 @@ class BacklogTest extends BacklogRig {
 
         assertThat(List.of(first.lane(), second.lane())).containsExactly(0, 1);
         assertThat(next()).isNull();
-        backlog.applied(first);
+        backlog.markApplied(first);
         assertThat(next().lane()).isZero();
     }
 
@@ -143,7 +143,7 @@ class BacklogTest extends BacklogRig {
         offer(1, GENERATION, 1, 300);
         InFlightBatch first = next();
         assertThat(offsets(first)).containsExactly("0/0", "0/1", "0/2");
-        backlog.applied(first);
+        backlog.markApplied(first);
         assertThat(offsets(next())).startsWith("1/0");
     }
 
@@ -156,7 +156,7 @@ class BacklogTest extends BacklogRig {
         InFlightBatch first = next();
         assertThat(first.generation()).isEqualTo(GENERATION);
         assertThat(offsets(first)).containsExactly("0/0", "0/1");
-        backlog.applied(first);
+        backlog.markApplied(first);
         assertThat(next().generation()).isEqualTo(GENERATION + 1);
     }
 
@@ -167,7 +167,7 @@ class BacklogTest extends BacklogRig {
         offer(2, 1);
         InFlightBatch others = next();
         assertThat(offsets(others)).containsExactly("2/0");
-        backlog.applied(others);
+        backlog.markApplied(others);
         assertThat(next()).isNull();
 
         heldUp.clear();
@@ -188,7 +188,7 @@ class BacklogTest extends BacklogRig {
         offer(1, 1);
         backlog.probe(GENERATION, Set.of(1));
         assertThat(next()).as("a transaction already has it").isNull();
-        backlog.applied(marked);
+        backlog.markApplied(marked);
         assertThat(offsets(next())).containsExactly("1/0");
     }
 
@@ -201,10 +201,10 @@ class BacklogTest extends BacklogRig {
 
         InFlightBatch before = next();
         assertThat(offsets(before)).containsExactly("1/0", "1/1");
-        backlog.applied(before);
+        backlog.markApplied(before);
         InFlightBatch marked = next();
         assertThat(offsets(marked)).as("it goes with what follows it").containsExactly("1/2");
-        backlog.applied(marked);
+        backlog.markApplied(marked);
         assertThat(next()).as("a partition is marked once").isNull();
     }
 
@@ -216,13 +216,13 @@ class BacklogTest extends BacklogRig {
         now += Duration.ofMillis(1).toNanos();
         offer(1, RECORDS);
         InFlightBatch second = next();
-        backlog.applied(first);
+        backlog.markApplied(first);
         now += Duration.ofMillis(5).toNanos();
         assertThat(backlog.oldestBatchAge()).hasMillis(6);
 
-        backlog.published(first);
+        backlog.markPublished(first);
         assertThat(backlog.oldestBatchAge()).hasMillis(5);
-        backlog.published(second);
+        backlog.markPublished(second);
         assertThat(backlog.oldestBatchAge()).isZero();
     }
 
@@ -253,15 +253,15 @@ class BacklogTest extends BacklogRig {
             running.forEach(inFlight -> inFlight.partitions()
                     .forEach(partition -> assertThat(partitions.add(partition)).isTrue()));
             if (!running.isEmpty() && random.nextInt(3) == 0) {
-                backlog.applied(running.remove(random.nextInt(running.size())));
+                backlog.markApplied(running.remove(random.nextInt(running.size())));
             }
         }
-        running.forEach(backlog::applied);
+        running.forEach(backlog::markApplied);
         now += Duration.ofMillis(1).toNanos();
         for (InFlightBatch rest = next(); rest != null; rest = next()) {
             rest.records().forEach(record -> assertThat(seen.merge(record.partition(), 1L, Long::sum))
                     .isEqualTo(record.offset() + 1));
-            backlog.applied(rest);
+            backlog.markApplied(rest);
             now += Duration.ofMillis(1).toNanos();
         }
         assertThat(seen).isEqualTo(ends);
@@ -269,15 +269,15 @@ class BacklogTest extends BacklogRig {
 
     @Test
     void theOldestIsReportedUntilItIsPublished() {
-        assertThat(backlog.oldestUnpublished()).isNull();
+        assertThat(backlog.oldestUnpublishedTimestamp()).isNull();
         backlog.offer(GENERATION, List.of(record(0, 1, 5_000), record(1, 1, 9_000)));
         InFlightBatch first = next();
         backlog.offer(GENERATION, List.of(record(0, 1, 7_000), record(1, 1, NO_TIMESTAMP)));
 
-        assertThat(backlog.oldestUnpublished()).isEqualTo(Instant.ofEpochMilli(5_000));
-        backlog.applied(first);
-        assertThat(backlog.oldestUnpublished()).as("applied only").isEqualTo(Instant.ofEpochMilli(5_000));
-        backlog.published(first);
-        assertThat(backlog.oldestUnpublished()).isEqualTo(Instant.ofEpochMilli(7_000));
+        assertThat(backlog.oldestUnpublishedTimestamp()).isEqualTo(Instant.ofEpochMilli(5_000));
+        backlog.markApplied(first);
+        assertThat(backlog.oldestUnpublishedTimestamp()).as("applied only").isEqualTo(Instant.ofEpochMilli(5_000));
+        backlog.markPublished(first);
+        assertThat(backlog.oldestUnpublishedTimestamp()).isEqualTo(Instant.ofEpochMilli(7_000));
     }
 }

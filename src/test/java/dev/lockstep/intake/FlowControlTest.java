@@ -96,7 +96,7 @@ class FlowControlTest {
     void nothingIsLeftOutAnyMoreWhenTheBatchHasEnded() {
         InFlightBatch running = fillWhileABatchRuns();
 
-        backlog.applied(running);
+        backlog.markApplied(running);
         inflow.applyOpenRequests(consumer);
 
         assertThat(consumer.paused()).containsExactly(OTHER);
@@ -106,7 +106,7 @@ class FlowControlTest {
     void nothingIsLeftOutForASlowBatch() {
         fillWhileABatchRuns();
 
-        now += Backlog.SLOW.toNanos() + 1;
+        now += Backlog.SLOW_BATCH.toNanos() + 1;
         inflow.applyOpenRequests(consumer);
 
         assertThat(consumer.paused()).containsExactly(OTHER);
@@ -130,7 +130,7 @@ class FlowControlTest {
         twoLanes.setPartitionCount(1, 2);
         twoLanes.offer(1, records(STUCK, 1, 1));
         twoLanes.takeBatch();
-        now += Backlog.SLOW.toNanos() + 1;
+        now += Backlog.SLOW_BATCH.toNanos() + 1;
         twoLanes.offer(1, records(OTHER, RECORDS, 1));
         twoLanes.takeBatch();
         twoLanes.offer(1, records(STUCK, 2 * RECORDS, 1));
@@ -161,7 +161,7 @@ class FlowControlTest {
     /** The full partition never has capacity when it is looked at. */
     private InFlightBatch nextBatchAfter(int millis, InFlightBatch running) {
         now += millis * 1_000_000L;
-        backlog.applied(running);
+        backlog.markApplied(running);
         InFlightBatch next = backlog.takeBatch();
         backlog.offer(1, records(OTHER, RECORDS, 1));
         inflow.applyOpenRequests(consumer);

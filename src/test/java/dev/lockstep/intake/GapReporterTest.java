@@ -49,7 +49,7 @@ class GapReporterTest {
         note(5, 6);
         note(8, 10);
 
-        gaps.explain();
+        gaps.explainGaps();
 
         assertThat(told).isEmpty();
         assertThat(asked).as("once for all").isEqualTo(1);
@@ -59,14 +59,14 @@ class GapReporterTest {
     void deletedCommandsAreReportedOnce() {
         start = 11_901;
         note(2_101, 11_901);
-        gaps.explain();
+        gaps.explainGaps();
         note(2_101, Long.MAX_VALUE);
-        gaps.explain();
+        gaps.explainGaps();
         assertThat(told).containsExactly("deleted 9800");
 
         start = 12_000;
         note(2_101, Long.MAX_VALUE);
-        gaps.explain();
+        gaps.explainGaps();
         assertThat(told).containsExactly("deleted 9800", "deleted 99");
     }
 
@@ -76,7 +76,7 @@ class GapReporterTest {
         start = 6;
         note(5, 6);
 
-        gaps.explain();
+        gaps.explainGaps();
 
         assertThat(told).isEmpty();
     }
@@ -86,23 +86,23 @@ class GapReporterTest {
         note(5, 6);
         start = 90;
 
-        gaps.explain();
+        gaps.explainGaps();
 
         assertThat(told).isEmpty();
     }
 
     @Test
     void kafkaIsQueriedAgainWhenItDoesNotAnswerAndNotWithoutNeed() {
-        gaps.explain();
+        gaps.explainGaps();
         assertThat(asked).isZero();
 
         note(0, 10);
         start = 10;
         isAway = true;
-        gaps.explain();
+        gaps.explainGaps();
         isAway = false;
-        gaps.explain();
-        gaps.explain();
+        gaps.explainGaps();
+        gaps.explainGaps();
 
         assertThat(told).containsExactly("deleted 10");
         assertThat(asked).isEqualTo(2);

@@ -218,7 +218,7 @@ class PartitionPositionsTest {
         topicId = "another";
         offsets.invalidate(Set.of(0));
 
-        assertThatThrownBy(this::position).hasMessageContaining("created again");
+        assertThatThrownBy(this::position).hasMessageContaining("recreated");
 
         assertThat(offsets.committedByWorkers(ownership.snapshot())).isEmpty();
     }
@@ -231,11 +231,11 @@ class PartitionPositionsTest {
             meanwhile = () -> {};
             topicId = "another";
             offsets.invalidate(Set.of(0));
-            assertThatThrownBy(this::position).hasMessageContaining("created again");
+            assertThatThrownBy(this::position).hasMessageContaining("recreated");
             topicId = TOPIC;
         };
 
-        assertThatThrownBy(() -> positions(Set.of(0, 1))).hasMessageContaining("created again");
+        assertThatThrownBy(() -> positions(Set.of(0, 1))).hasMessageContaining("recreated");
 
         assertThat(positions(Set.of(0, 1))).containsOnlyKeys(0, 1);
     }

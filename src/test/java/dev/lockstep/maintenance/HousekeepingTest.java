@@ -116,7 +116,7 @@ class HousekeepingTest {
             }
 
             @Override
-            public Uni<Void> deleteFormerTopics(String current) {
+            public Uni<Void> deleteDataOfFormerTopics(String current) {
                 rounds.incrementAndGet();
                 return Uni.createFrom().voidItem();
             }

@@ -58,9 +58,9 @@ class PeriodicTaskStatusTest extends Handler {
     @Test
     void aSingleFailureIsNotWorthALine() {
         fail(1);
-        chore.succeeded();
+        chore.recordSuccess();
         fail(1);
-        chore.succeeded();
+        chore.recordSuccess();
 
         assertThat(said).isEmpty();
         assertThat(told).hasSize(2);
@@ -73,7 +73,7 @@ class PeriodicTaskStatusTest extends Handler {
         fail(1);
         assertThat(chore.failureReason(7)).isEqualTo("failed 7 times in a row: IOException: no broom");
 
-        chore.succeeded();
+        chore.recordSuccess();
         assertThat(chore.failureReason(7)).isNull();
         assertThat(said.get(said.size() - 1)).isEqualTo("Housekeeping works again task=sweeping attempts=8");
         fail(6);
@@ -82,7 +82,7 @@ class PeriodicTaskStatusTest extends Handler {
 
     private void fail(int times) {
         for (int i = 0; i < times; i++) {
-            chore.failed(new IllegalStateException(new IOException("no broom")));
+            chore.recordFailure(new IllegalStateException(new IOException("no broom")));
         }
     }
 

@@ -38,7 +38,7 @@ class DeadLetterLogTest extends Handler {
 
         assertThat(said)
                 .containsExactly(
-                        "A dead letter from=commands-3@41 kind=NO_JSON reason=The value is not a JSON object.");
+                        "Dead letter record=commands-3@41 kind=NO_JSON reason=The value is not a JSON object.");
     }
 
     @Test
@@ -63,7 +63,7 @@ class DeadLetterLogTest extends Handler {
         log.deadLettered(new DeadLetter(0, 12, null, "A reason."));
         log.endMinute();
 
-        assertThat(said).hasSize(12).last().asString().contains("from=commands-0@12");
+        assertThat(said).hasSize(12).last().asString().contains("record=commands-0@12");
     }
 
     @Override

@@ -70,7 +70,7 @@ class AppliedBatchTest {
         PartitionOutcome first = outcome(0, output(0, release("shop/1", "a")));
         PartitionOutcome second = outcome(1, output(0, release("shop/1", "b")));
 
-        assertThat(batch(first, second).publication(TOPICS).partitions().stream()
+        assertThat(batch(first, second).toPublication(TOPICS).partitions().stream()
                         .map(AppliedBatchTest::texts))
                 .containsExactly(List.of("a"), List.of("b"));
     }
@@ -82,7 +82,7 @@ class AppliedBatchTest {
     /** One partition's output in each. */
     private static List<PartitionOutput> transactions(PartitionOutcome outcome) {
         return batch(outcome).splitIntoTransactions().stream()
-                .map(part -> part.publication(TOPICS).partitions().get(0))
+                .map(part -> part.toPublication(TOPICS).partitions().get(0))
                 .toList();
     }
 

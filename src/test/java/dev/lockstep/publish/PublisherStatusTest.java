@@ -17,24 +17,24 @@ class PublisherStatusTest {
 
     @Test
     void aFailureIsAReasonAtOnce() {
-        progress.started("publication");
-        progress.attemptFailed(new TimeoutException());
+        progress.recordStart("publication");
+        progress.recordFailure(new TimeoutException());
         assertThat(told()).isEqualTo("Kafka does not answer: TimeoutException");
     }
 
     @Test
     void theCauseIsNamed() {
-        progress.started("publication");
-        progress.attemptFailed(new TopicAuthorizationException("results"));
+        progress.recordStart("publication");
+        progress.recordFailure(new TopicAuthorizationException("results"));
         assertThat(told()).isEqualTo("Kafka rejects the output: TopicAuthorizationException");
-        progress.attemptFailed(new NullPointerException());
+        progress.recordFailure(new NullPointerException());
         assertThat(told()).isEqualTo("Publishing failed: NullPointerException");
     }
 
     @Test
     void aRebalanceIsAReasonWhenItLasts() {
-        progress.started("publication");
-        progress.attemptFailed(new NoGenerationException());
+        progress.recordStart("publication");
+        progress.recordFailure(new NoGenerationException());
         later(14);
         assertThat(progress.notReadyReason()).isNull();
         later(2);
@@ -43,7 +43,7 @@ class PublisherStatusTest {
 
     @Test
     void whatLastsLongShowsThoughNothingFailed() {
-        progress.started("publication");
+        progress.recordStart("publication");
         later(4);
         assertThat(progress.notReadyReason()).isNull();
         later(2);
@@ -52,24 +52,24 @@ class PublisherStatusTest {
 
     @Test
     void whatIsDoneIsNoReason() {
-        progress.started("publication");
-        progress.attemptFailed(new TimeoutException());
-        progress.finished();
+        progress.recordStart("publication");
+        progress.recordFailure(new TimeoutException());
+        progress.recordFinish();
         later(60);
         assertThat(progress.notReadyReason()).isNull();
     }
 
     @Test
     void aCommitThatWasNotAnsweredIsNamed() {
-        progress.started("publication");
-        progress.attemptFailed(new CommitOutcomeUnknownException(new TimeoutException()));
+        progress.recordStart("publication");
+        progress.recordFailure(new CommitOutcomeUnknownException(new TimeoutException()));
         assertThat(told()).isEqualTo("The outcome of a Kafka transaction is unknown: TimeoutException");
     }
 
     @Test
     void aGenerationThatIsOverIsARebalance() {
-        progress.started("publication");
-        progress.attemptFailed(new CommitFailedException());
+        progress.recordStart("publication");
+        progress.recordFailure(new CommitFailedException());
         later(16);
         assertThat(told()).isEqualTo("The consumer group is rebalancing: CommitFailedException");
     }

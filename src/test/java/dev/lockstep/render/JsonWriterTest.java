@@ -22,7 +22,7 @@ class JsonWriterTest {
                 "9999-12-31T23:59:59.999Z"
             })
     void aTimeIsWrittenAsTheLibraryWritesIt(String time) {
-        assertThat(JsonWriter.time(Instant.parse(time))).isEqualTo(time);
+        assertThat(JsonWriter.formatTime(Instant.parse(time))).isEqualTo(time);
     }
 
     @Test
@@ -30,7 +30,7 @@ class JsonWriterTest {
         Random random = new Random(1);
         for (int i = 0; i < 10_000; i++) {
             Instant time = Instant.ofEpochMilli(random.nextLong(-1_000_000_000_000L, 5_000_000_000_000L));
-            assertThat(JsonWriter.time(time)).isEqualTo(time.toString());
+            assertThat(JsonWriter.formatTime(time)).isEqualTo(time.toString());
         }
     }
 }

@@ -18,7 +18,7 @@ import dev.lockstep.domain.common.Ids;
 import dev.lockstep.domain.deployment.Deployment;
 import dev.lockstep.domain.deployment.Environment;
 import dev.lockstep.model.Wire;
-import dev.lockstep.partition.HomePartitions;
+import dev.lockstep.partition.HomePartitioner;
 import dev.lockstep.wire.KafkaHeaders;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -94,7 +94,7 @@ class BatchApplierAgainstMemoryTest {
         postgres.awaitReady();
         rig = new BatchApplierRig(postgres, "life-" + UUID.randomUUID());
         rig.grow(PARTITION + 1, "'epoch'");
-        memory = new UnitOfWork(new HomePartitions(BatchApplierRig.PARTITIONS, PARTITION + 1));
+        memory = new UnitOfWork(new HomePartitioner(BatchApplierRig.PARTITIONS, PARTITION + 1));
         memory.setContext(new DecisionContext(Instant.EPOCH));
         application = BatchApplierRig.livingIn(PARTITION);
         sent = 0;
@@ -115,7 +115,7 @@ class BatchApplierAgainstMemoryTest {
             }
             done += size;
         }
-        Instant due = memory.application(application).nextDue(memory.context());
+        Instant due = memory.application(application).nextDueTime(memory.context());
         assertThat(postgres.number("select count(*) from timer where application = '" + application + "'"))
                 .isEqualTo(due == null ? 0 : 1);
     }

@@ -65,7 +65,7 @@ class BatchApplierBoundariesTest {
     private static List<String> published(List<PartitionOutcome> outcomes, String application) {
         InFlightBatch batch = new InFlightBatch(0, 0, 1, List.of(), Set.of(), false);
         return new AppliedBatch(new PartitionOwnership().snapshot(), batch, outcomes)
-                .publication(BatchApplierRig.TOPICS).partitions().stream()
+                .toPublication(BatchApplierRig.TOPICS).partitions().stream()
                         .flatMap(partition -> partition.records().stream())
                         .map(record -> described(record, application))
                         .toList();

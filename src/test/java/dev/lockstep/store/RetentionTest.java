@@ -254,7 +254,7 @@ class RetentionTest {
         Instant end = now.plus(time);
         while (now.isBefore(end)) {
             pass(Duration.ofHours(12));
-            postgres.run(() -> retention.deleteFormerTopics(current));
+            postgres.run(() -> retention.deleteDataOfFormerTopics(current));
         }
     }
 

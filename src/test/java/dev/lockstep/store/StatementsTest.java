@@ -89,7 +89,7 @@ class StatementsTest {
         CompletableFuture<Void> done = new CompletableFuture<>();
         caller.runOnContext(started -> {
             Statements sql = new Statements(io.vertx.mutiny.sqlclient.SqlConnection.newInstance(connection()));
-            Uni<Void> all = Statements.pipelined(statements.apply(sql));
+            Uni<Void> all = Statements.pipeline(statements.apply(sql));
             all.subscribe().with(done::complete, done::completeExceptionally);
         });
         return done;

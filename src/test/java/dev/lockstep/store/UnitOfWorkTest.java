@@ -11,7 +11,7 @@ import dev.lockstep.domain.deployment.Blocker;
 import dev.lockstep.domain.gate.Gate;
 import dev.lockstep.domain.release.Annotations;
 import dev.lockstep.domain.release.Release;
-import dev.lockstep.partition.HomePartitions;
+import dev.lockstep.partition.HomePartitioner;
 import dev.lockstep.store.format.StateJson;
 import java.time.Instant;
 import java.util.Map;
@@ -37,7 +37,7 @@ class UnitOfWorkTest {
             null,
             null);
 
-    private final UnitOfWork state = new UnitOfWork(new HomePartitions(6, 6));
+    private final UnitOfWork state = new UnitOfWork(new HomePartitioner(6, 6));
 
     /** It would replace the application that has the release. */
     @Test

@@ -27,7 +27,7 @@ class UnknownGateTest {
 
     @Test
     void isPublishedWithWhatOpensIt() throws Exception {
-        Cause cause = Cause.decidedAt(new DecisionContext(Instant.EPOCH))
+        Cause cause = Cause.builder(new DecisionContext(Instant.EPOCH))
                 .id("c-1")
                 .source("test")
                 .type("release.deploy")
@@ -55,7 +55,8 @@ class UnknownGateTest {
     void isStoredWithItsReason() {
         Application application = held.application();
 
-        Application again = StateJson.application("shop", application.revision(), 1, StateJson.toJson(application));
+        Application again =
+                StateJson.parseApplication("shop", application.revision(), 1, StateJson.toJson(application));
 
         assertThat(again.environment("staging").waiting())
                 .isEqualTo(application.environment("staging").waiting())

@@ -87,7 +87,8 @@ class TimerSenderTest implements WorkerListener {
     /** A topic must not fill with timers that cannot be recorded as sent because the database accepts no writes. */
     @Test
     void itTriesLessAndLessOftenTheLongerItFails() {
-        assertThat(LongStream.of(1, 2, 3, 4, 7, 8, 9, 99).map(failures -> TimerSender.roundsAfter((int) failures)))
+        assertThat(LongStream.of(1, 2, 3, 4, 7, 8, 9, 99)
+                        .map(failures -> TimerSender.roundsToSkipAfter((int) failures)))
                 .containsExactly(0L, 1L, 3L, 7L, 63L, 120L, 120L, 120L);
     }
 
@@ -196,7 +197,7 @@ class TimerSenderTest implements WorkerListener {
     void aTimerMovedByADecisionIsNotMarkedAsSent() {
         set(application, "- interval '1 s'");
         List<Timers.DueTimer> due =
-                timers.findDue(List.of(partition), 10).await().indefinitely().due();
+                timers.findDue(List.of(partition), 10).await().indefinitely().timers();
         postgres.sql("update timer set due = due + interval '1 ms', send_after = due where application = '"
                 + application + "'");
 

@@ -104,7 +104,7 @@ public class ActivityResource {
         try {
             return UUID.fromString(deployment);
         } catch (IllegalArgumentException notOne) {
-            throw Problem.invalidParameter("deployment", "must be the id of one");
+            throw ProblemException.invalidParameter("deployment", "must be a UUID");
         }
     }
 

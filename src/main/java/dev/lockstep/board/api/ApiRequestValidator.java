@@ -25,7 +25,7 @@ import java.util.concurrent.atomic.AtomicLong;
 @ApplicationScoped
 public class ApiRequestValidator {
 
-    /** In bytes: the most that the commands topic accepts by default. */
+    /** In bytes: the most that the decoder accepts by default. */
     public static final int MAX_BODY_BYTES = 256 * 1024;
 
     /** The server reads bodies up to this size, so that a client slightly over the limit gets the resource's response. */
@@ -61,29 +61,29 @@ public class ApiRequestValidator {
     }
 
     /** The end of a response handles the next pipelined request: without this, hundreds of them would overflow the stack. */
-    private static void continueOnFreshStack(RoutingContext request) {
-        Vertx.currentContext().runOnContext(fresh -> request.next());
+    private static void continueOnFreshStack(RoutingContext context) {
+        Vertx.currentContext().runOnContext(fresh -> context.next());
     }
 
     /** The server itself rejects requests without a usable host, and its response would quote an exception. */
-    private void fail(RoutingContext request) {
-        if (request.statusCode() == 400 && !request.response().ended()) {
-            addHeaders(request);
-            boolean hasHost = request.request().authority() != null;
+    private void fail(RoutingContext context) {
+        if (context.statusCode() == 400 && !context.response().ended()) {
+            addHeaders(context);
+            boolean hasHost = context.request().authority() != null;
             reject(
-                    request,
+                    context,
                     400,
                     "INVALID_REQUEST",
                     hasHost ? "The request is malformed." : "The Host header is missing or malformed.");
         } else {
-            request.next();
+            context.next();
         }
     }
 
-    private void addHeaders(RoutingContext request) {
-        HttpServerResponse response = request.response();
+    private void addHeaders(RoutingContext context) {
+        HttpServerResponse response = context.response();
         SECURITY_HEADERS.forEach(response::putHeader);
-        request.addHeadersEndHandler(sent -> {
+        context.addHeadersEndHandler(sent -> {
             response.putHeader(HttpHeaders.DATE, DateFormatter.format(Date.from(clock.instant())));
             if (!response.headers().contains(HttpHeaders.CACHE_CONTROL)) { // browsers keep a 410 for ever otherwise
                 response.putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
@@ -91,42 +91,42 @@ public class ApiRequestValidator {
         });
     }
 
-    private void validate(RoutingContext request) {
-        String address = request.request().uri();
-        boolean isAddress = isValidUri(address);
-        if (!(isAddress ? request.normalizedPath() : request.request().path()).startsWith(API)) {
-            if (isAddress) {
-                request.next();
+    private void validate(RoutingContext context) {
+        String address = context.request().uri();
+        boolean isValid = isValidUri(address);
+        if (!(isValid ? context.normalizedPath() : context.request().path()).startsWith(API)) {
+            if (isValid) {
+                context.next();
             } else {
-                request.response().setStatusCode(400).end();
+                context.response().setStatusCode(400).end();
             }
             return;
         }
-        addHeaders(request);
+        addHeaders(context);
         if (address.length() > MAX_URI_LENGTH) {
-            reject(request, 414, "ADDRESS_TOO_LONG", "An address may have up to " + MAX_URI_LENGTH + " characters.");
-        } else if (!isAddress) {
-            reject(request, 400, "INVALID_REQUEST", "The address must be percent-encoded UTF-8 without NUL.");
-        } else if (!isValidMediaType(request.request().getHeader(HttpHeaders.CONTENT_TYPE))) {
-            reject(request, 415, "NO_CLOUD_EVENT", "The Content-Type header is malformed.");
-        } else if (bodyBytes(request) > MAX_READ_BYTES) {
-            reject(request, 413, "TOO_LARGE", "A command may have up to " + MAX_BODY_BYTES + " bytes.");
-        } else if (isRead(request) && bodyBytes(request) > 0) {
-            reject(request, 400, "INVALID_REQUEST", "A GET request has no body.");
-        } else if (!startReading(request)) {
-            reject(request, 429, "TOO_MANY", "Too many commands are being sent at the same time; use Kafka.");
+            reject(context, 414, "ADDRESS_TOO_LONG", "A URI may have at most " + MAX_URI_LENGTH + " characters.");
+        } else if (!isValid) {
+            reject(context, 400, "INVALID_REQUEST", "The address must be percent-encoded UTF-8 without NUL.");
+        } else if (!isValidMediaType(context.request().getHeader(HttpHeaders.CONTENT_TYPE))) {
+            reject(context, 415, "NO_CLOUD_EVENT", "The Content-Type header is malformed.");
+        } else if (bodyBytes(context) > MAX_READ_BYTES) {
+            reject(context, 413, "TOO_LARGE", "A command may have up to " + MAX_BODY_BYTES + " bytes.");
+        } else if (isGetOrHead(context) && bodyBytes(context) > 0) {
+            reject(context, 400, "INVALID_REQUEST", "A GET or HEAD request must not have a body.");
+        } else if (!reserveBody(context)) {
+            reject(context, 429, "TOO_MANY", "Too many commands are being sent at the same time; use Kafka.");
         } else {
-            request.next();
+            context.next();
         }
     }
 
-    private static boolean isRead(RoutingContext request) {
-        return request.request().method() == HttpMethod.GET || request.request().method() == HttpMethod.HEAD;
+    private static boolean isGetOrHead(RoutingContext context) {
+        return context.request().method() == HttpMethod.GET || context.request().method() == HttpMethod.HEAD;
     }
 
     /** @return whether there is room for the request's body until it has been answered */
-    private boolean startReading(RoutingContext request) {
-        long bytes = bodyBytes(request);
+    private boolean reserveBody(RoutingContext context) {
+        long bytes = bodyBytes(context);
         if (bytes == 0) {
             return true;
         }
@@ -134,13 +134,13 @@ public class ApiRequestValidator {
             bytesInProgress.addAndGet(-bytes);
             return false;
         }
-        long timer = request.vertx().setTimer(READ_TIMEOUT_MILLIS, late -> {
-            if (!request.request().isEnded()) {
-                request.request().connection().close();
+        long timer = context.vertx().setTimer(READ_TIMEOUT_MILLIS, late -> {
+            if (!context.request().isEnded()) {
+                context.request().connection().close();
             }
         });
-        request.addEndHandler(done -> {
-            request.vertx().cancelTimer(timer);
+        context.addEndHandler(done -> {
+            context.vertx().cancelTimer(timer);
             bytesInProgress.addAndGet(-bytes);
         });
         return true;
@@ -157,9 +157,9 @@ public class ApiRequestValidator {
     }
 
     /** @return the declared size of the body; for one that is sent in chunks, the most that is read of any */
-    private static long bodyBytes(RoutingContext request) {
-        String length = request.request().getHeader(HttpHeaders.CONTENT_LENGTH);
-        boolean isChunked = request.request().getHeader(HttpHeaders.TRANSFER_ENCODING) != null;
+    private static long bodyBytes(RoutingContext context) {
+        String length = context.request().getHeader(HttpHeaders.CONTENT_LENGTH);
+        boolean isChunked = context.request().getHeader(HttpHeaders.TRANSFER_ENCODING) != null;
         return isChunked ? MAX_READ_BYTES : length == null ? 0 : Long.parseLong(length);
     }
 
@@ -172,12 +172,12 @@ public class ApiRequestValidator {
     }
 
     /** Nothing more is read from the connection: the rest of the request may be long. */
-    private static void reject(RoutingContext request, int status, String code, String detail) {
-        HttpServerResponse response = request.response();
+    private static void reject(RoutingContext context, int status, String code, String detail) {
+        HttpServerResponse response = context.response();
         response.setStatusCode(status)
-                .putHeader(HttpHeaders.CONTENT_TYPE, Problem.TYPE)
+                .putHeader(HttpHeaders.CONTENT_TYPE, ProblemException.TYPE)
                 .putHeader(HttpHeaders.CONNECTION, "close")
-                .endHandler(sent -> request.request().connection().close())
-                .end(Problem.toJson(status, code, detail));
+                .endHandler(sent -> context.request().connection().close())
+                .end(ProblemException.toJson(status, code, detail));
     }
 }

@@ -85,13 +85,13 @@ public class ApplicationsResource {
                 session -> session.find(ReleaseView.class, new ApplicationScopedKey(application, release))
                         .map(found -> {
                             if (found == null) {
-                                throw Problem.of(
+                                throw ProblemException.of(
                                         404,
                                         "RELEASE_NOT_FOUND",
                                         "There is no release '" + release + "' of '" + application + "'.");
                             }
                             if (found.state == null) {
-                                throw Problem.of(
+                                throw ProblemException.of(
                                         410,
                                         "RELEASE_" + found.gone.toUpperCase(Locale.ROOT),
                                         "Release '" + release + "' of '" + application + "' was " + found.gone + ".");
@@ -141,7 +141,7 @@ public class ApplicationsResource {
         return session.find(ApplicationView.class, application)
                 .onItem()
                 .ifNull()
-                .failWith(() ->
-                        Problem.of(404, "APPLICATION_NOT_FOUND", "There is no application '" + application + "'."));
+                .failWith(() -> ProblemException.of(
+                        404, "APPLICATION_NOT_FOUND", "There is no application '" + application + "'."));
     }
 }

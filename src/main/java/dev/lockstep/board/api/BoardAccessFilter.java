@@ -19,10 +19,10 @@ class BoardAccessFilter {
     @ServerRequestFilter(preMatching = true)
     void check(ContainerRequestContext request) {
         if (!settings.board().enabled()) {
-            throw Problem.of(404, "NOT_FOUND", "The board is not enabled here (lockstep.board.enabled).");
+            throw ProblemException.of(404, "NOT_FOUND", "The board is not enabled here (lockstep.board.enabled).");
         }
         if (!hosts.isReadAllowed(request.getHeaderString(HttpHeaders.HOST))) {
-            throw Problem.of(
+            throw ProblemException.of(
                     403, "OTHER_HOST", "The board is not served under this host name: add it to lockstep.board.hosts.");
         }
     }

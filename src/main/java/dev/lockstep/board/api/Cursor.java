@@ -21,30 +21,30 @@ record Cursor(List<String> parts) {
     }
 
     /** @return null for none */
-    static Cursor decode(String cursor, int parts) {
+    static Cursor decode(String cursor, int partCount) {
         if (cursor == null || cursor.isEmpty()) {
             return null;
         }
         try {
-            List<String> read = List.of(new String(Base64.getUrlDecoder().decode(cursor), UTF_8).split(SEPARATOR, -1));
-            if (read.size() == parts && read.stream().noneMatch(part -> part.indexOf('\0') >= 0)) {
-                return new Cursor(read);
+            List<String> parts = List.of(new String(Base64.getUrlDecoder().decode(cursor), UTF_8).split(SEPARATOR, -1));
+            if (parts.size() == partCount && parts.stream().noneMatch(part -> part.indexOf('\0') >= 0)) {
+                return new Cursor(parts);
             }
         } catch (IllegalArgumentException e) {
             // reported below
         }
-        throw Problem.invalidParameter("cursor", "must be the next value of an earlier page");
+        throw ProblemException.invalidParameter("cursor", "must be the next value of an earlier page");
     }
 
-    String text(int part) {
-        return parts.get(part);
+    String text(int index) {
+        return parts.get(index);
     }
 
-    long number(int part) {
+    long number(int index) {
         try {
-            return Long.parseLong(parts.get(part));
+            return Long.parseLong(parts.get(index));
         } catch (NumberFormatException e) {
-            throw Problem.invalidParameter("cursor", "must be the next value of an earlier page");
+            throw ProblemException.invalidParameter("cursor", "must be the next value of an earlier page");
         }
     }
 }

@@ -36,26 +36,35 @@ public class DiffResource {
             @RestQuery String time,
             @BeanParam PageRequest page) {
         if (application == null || from == null || (to == null) == (time == null)) {
-            throw Problem.of(
+            throw ProblemException.of(
                     400, "INVALID_PARAMETER", "application and from must be given, along with either to or time.");
         }
         Instant at = time == null ? null : TimeParameter.of("time", time);
         Cursor cursor = page.decodeCursor(1);
         DiffPage diffPage = new DiffPage(page.pageSize(), cursor == null ? Long.MAX_VALUE : cursor.number(0));
-        return responseFactory.object(session -> (at == null
-                        ? currentRelease(session, application, to, false)
-                        : releaseAt(session, application, from, at))
-                .chain(other -> currentRelease(session, application, from, at != null && other.isPresent())
-                        .chain(one -> compare(
-                                session,
-                                application,
-                                side(from, one),
-                                side(at == null ? to : from, other),
-                                diffPage))));
+        return responseFactory.object(session -> at == null
+                ? compareEnvironments(session, application, from, to, diffPage)
+                : compareWithPast(session, application, from, at, diffPage));
+    }
+
+    private static Uni<ObjectNode> compareEnvironments(
+            Mutiny.Session session, String application, String from, String to, DiffPage diffPage) {
+        return currentRelease(session, application, to, false)
+                .chain(toRelease -> currentRelease(session, application, from, false)
+                        .chain(fromRelease ->
+                                compare(session, application, side(from, fromRelease), side(to, toRelease), diffPage)));
+    }
+
+    private static Uni<ObjectNode> compareWithPast(
+            Mutiny.Session session, String application, String environment, Instant at, DiffPage diffPage) {
+        return releaseAt(session, application, environment, at)
+                .chain(past -> currentRelease(session, application, environment, past.isPresent())
+                        .chain(now -> compare(
+                                session, application, side(environment, now), side(environment, past), diffPage)));
     }
 
     /** At most this many of the releases that were created before a revision. */
-    private record DiffPage(int most, long before) {}
+    private record DiffPage(int limit, long before) {}
 
     private record EnvironmentRelease(String environment, String release) {}
 
@@ -71,7 +80,7 @@ public class DiffResource {
                     boolean exists = found != null && found.state != null;
                     boolean isDropped = found == null || "dropped".equals(found.gone);
                     if (!exists && !(mayBeDropped && isDropped)) {
-                        throw Problem.of(
+                        throw ProblemException.of(
                                 404,
                                 "ENVIRONMENT_NOT_FOUND",
                                 "There is no environment '" + environment + "' of '" + application + "'.");
@@ -91,20 +100,24 @@ public class DiffResource {
                         .map(run -> run.release));
     }
 
-    /** What only the newer release has is brought if that release runs in {@code from}, otherwise taken away. */
+    /**
+     * The releases in between are listed under {@code brings} if the newer one runs in {@code from}, otherwise under
+     * {@code takesAway}.
+     */
     private static Uni<ObjectNode> compare(
             Mutiny.Session session,
             String application,
             EnvironmentRelease from,
             EnvironmentRelease to,
             DiffPage diffPage) {
-        return createdRevision(session, application, from.release)
-                .chain(one -> createdRevision(session, application, to.release).chain(other -> {
-                    ReleaseRange releaseRange =
-                            new ReleaseRange(application, Math.min(one, other), Math.max(one, other));
+        return createdRevision(session, application, from.release).chain(fromRevision -> createdRevision(
+                        session, application, to.release)
+                .chain(toRevision -> {
+                    ReleaseRange releaseRange = new ReleaseRange(
+                            application, Math.min(fromRevision, toRevision), Math.max(fromRevision, toRevision));
                     return releaseRange.count(session).chain(total -> releaseRange
                             .newest(session, diffPage)
-                            .map(found -> answer(from, to, one > other, total, found, diffPage)));
+                            .map(found -> answer(from, to, fromRevision > toRevision, total, found, diffPage)));
                 }));
     }
 
@@ -129,7 +142,7 @@ public class DiffResource {
                 .getSingleResultOrNull()
                 .onItem()
                 .ifNull()
-                .failWith(() -> Problem.of(
+                .failWith(() -> ProblemException.of(
                         404,
                         "RELEASE_NOT_KNOWN",
                         "It is no longer known when release '" + release + "' was created: it is archived, and its"
@@ -155,7 +168,7 @@ public class DiffResource {
                             RELEASES + " order by createdRevision desc",
                             ReleaseView.class,
                             Math.min(upTo, diffPage.before - 1))
-                    .setMaxResults(diffPage.most + 1)
+                    .setMaxResults(diffPage.limit + 1)
                     .getResultList();
         }
 
@@ -176,7 +189,7 @@ public class DiffResource {
             DiffPage diffPage) {
         ObjectNode releases = ResponseFactory.page(
                 found,
-                diffPage.most,
+                diffPage.limit,
                 view -> ResponseFactory.rawJson(view.state),
                 view -> Cursor.encode(view.createdRevision));
         ArrayNode none = ResponseFactory.JSON.createArrayNode();

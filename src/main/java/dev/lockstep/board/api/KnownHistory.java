@@ -16,7 +16,10 @@ import org.hibernate.reactive.mutiny.Mutiny;
  */
 record KnownHistory(Map<String, Instant> since) {
 
-    /** Since when everything is known of each application. Of an environment in which nothing ever ran, all is known. */
+    /**
+     * For each application, the time from which its history is complete. An environment in which nothing ever ran counts as
+     * complete.
+     */
     private static final String SINCE = """
             select a.id,
                    case when bool_or((e.current is not null or e.previous is not null)
@@ -100,7 +103,7 @@ record KnownHistory(Map<String, Instant> since) {
                 .min(Instant::compareTo)
                 .orElse(null);
         if (!covers(first, at)) {
-            throw Problem.withMember(
+            throw ProblemException.withMember(
                     404,
                     "NOT_KNOWN",
                     "It is not known what ran at that time.",

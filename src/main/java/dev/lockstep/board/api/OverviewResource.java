@@ -59,10 +59,10 @@ public class OverviewResource {
             @RestQuery String owner,
             @RestQuery String show,
             @BeanParam PageRequest page) {
-        int most = page.pageSize();
+        int limit = page.pageSize();
         String shown = SHOW_CONDITIONS.get(show == null ? "all" : show);
         if (shown == null) {
-            throw Problem.invalidParameter("show", "must be all, moving, waiting or failed");
+            throw ProblemException.invalidParameter("show", "must be all, moving, waiting or failed");
         }
         Cursor from = page.decodeCursor(1);
         String words = SearchQuery.of(q);
@@ -79,9 +79,9 @@ public class OverviewResource {
                 .setParameter("q", words)
                 .setParameter("tier", tier)
                 .setParameter("owner", owner)
-                .setParameter("most", most + 1)
+                .setParameter("most", limit + 1)
                 .getResultList()
-                .chain(applications -> page(session, applications, tier, owner, most)));
+                .chain(applications -> page(session, applications, tier, owner, limit)));
     }
 
     private static Uni<ObjectNode> page(

@@ -20,6 +20,6 @@ final class PageLimit {
         } catch (NumberFormatException notOne) {
             // reported below
         }
-        throw Problem.invalidParameter("limit", "must be from 1 to " + MAX);
+        throw ProblemException.invalidParameter("limit", "must be from 1 to " + MAX);
     }
 }

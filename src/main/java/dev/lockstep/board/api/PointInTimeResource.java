@@ -30,10 +30,10 @@ public class PointInTimeResource {
     @Operation(summary = "What ran where at a given time, by application.")
     public Uni<Response> at(@RestQuery String time, @RestQuery String application, @BeanParam PageRequest page) {
         if (time == null) {
-            throw Problem.invalidParameter("time", "must be given");
+            throw ProblemException.invalidParameter("time", "must be given");
         }
         Instant at = TimeParameter.of("time", time);
-        int most = page.pageSize();
+        int limit = page.pageSize();
         Cursor from = page.decodeCursor(1);
         return responseFactory.list(session -> KnownHistory.load(session, application)
                 .invoke(knownHistory -> knownHistory.requireKnown(at))
@@ -43,10 +43,10 @@ public class PointInTimeResource {
                                 order by id limit :most""", String.class)
                         .setParameter("from", from == null ? "" : from.text(0))
                         .setParameter("application", application)
-                        .setParameter("most", most + 1)
+                        .setParameter("most", limit + 1)
                         .getResultList()
                         .chain(applications -> KnownHistory.runs(session, applications, at)
-                                .map(runs -> page(applications, knownHistory, runs, at, most)))));
+                                .map(runs -> page(applications, knownHistory, runs, at, limit)))));
     }
 
     private static ObjectNode page(

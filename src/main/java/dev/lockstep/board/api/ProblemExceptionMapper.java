@@ -24,18 +24,20 @@ class ProblemExceptionMapper {
 
     /** Postgres does not answer, for example. What an exception says is not for clients. */
     @ServerExceptionMapper
-    Response problem(Exception failure, UriInfo address) {
+    Response toResponse(Exception failure, UriInfo uri) {
         boolean isTemporary = isTemporary(failure);
         if (!isTemporary) {
-            LOG.errorf("A request failed path=%s cause=%s", address.getPath(), PermanentErrors.describe(failure));
+            LOG.errorf("A request failed path=%s reason=%s", uri.getPath(), PermanentErrors.describe(failure));
         }
         int status = isTemporary ? 503 : 500;
         return Response.status(status)
-                .type(Problem.TYPE)
+                .type(ProblemException.TYPE)
                 .entity(
                         isTemporary
-                                ? Problem.toJson(status, "NOT_READY", "The board cannot read its tables at the moment.")
-                                : Problem.toJson(status, "HTTP_500", "The request failed; the board's log says why."))
+                                ? ProblemException.toJson(
+                                        status, "NOT_READY", "The board cannot read its tables at the moment.")
+                                : ProblemException.toJson(
+                                        status, "HTTP_500", "The request failed; the board's log says why."))
                 .build();
     }
 
@@ -52,23 +54,24 @@ class ProblemExceptionMapper {
     }
 
     @ServerExceptionMapper
-    Response problem(WebApplicationException refused, UriInfo address) {
-        Response answer = refused.getResponse();
+    Response toResponse(WebApplicationException exception, UriInfo uri) {
+        Response answer = exception.getResponse();
         if (answer.hasEntity()) {
             return answer;
         }
         int status = answer.getStatus();
         return Response.fromResponse(answer)
-                .header(HttpHeaders.ALLOW, status == 405 ? methods(address.getPath()) : null)
-                .type(Problem.TYPE)
+                .header(HttpHeaders.ALLOW, status == 405 ? methods(uri.getPath()) : null)
+                .type(ProblemException.TYPE)
                 .entity(
                         switch (status) {
-                            case 404 -> Problem.toJson(status, "NOT_FOUND", "There is nothing at this address.");
+                            case 404 ->
+                                ProblemException.toJson(status, "NOT_FOUND", "There is nothing at this address.");
                             case 405 ->
-                                Problem.toJson(
+                                ProblemException.toJson(
                                         status, "METHOD_NOT_ALLOWED", "This address does not support that method.");
                             default ->
-                                Problem.toJson(
+                                ProblemException.toJson(
                                         status,
                                         "HTTP_" + status,
                                         answer.getStatusInfo().getReasonPhrase() + ".");

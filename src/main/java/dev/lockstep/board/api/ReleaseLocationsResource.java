@@ -35,15 +35,16 @@ public class ReleaseLocationsResource {
             @RestQuery String artifact,
             @BeanParam PageRequest page) {
         if (Stream.of(release, commit, artifact).filter(one -> one != null).count() != 1) {
-            throw Problem.of(400, "INVALID_PARAMETER", "Exactly one of release, commit and artifact must be given.");
+            throw ProblemException.of(
+                    400, "INVALID_PARAMETER", "Exactly one of release, commit and artifact must be given.");
         }
         if (commit != null && !commit.matches("[0-9a-fA-F]{" + MIN_COMMIT_LENGTH + ",64}")) {
-            throw Problem.invalidParameter(
+            throw ProblemException.invalidParameter(
                     "commit", "must be at least the first " + MIN_COMMIT_LENGTH + " digits of a commit");
         }
         String condition =
                 release != null ? "id = :what" : commit != null ? "commitSha like :what" : "artifact = :what";
-        int most = page.pageSize();
+        int limit = page.pageSize();
         Cursor from = page.decodeCursor(2);
         String after = from == null ? "" : from.text(0);
         return responseFactory.list(session -> session.createSelectionQuery(
@@ -56,11 +57,11 @@ public class ReleaseLocationsResource {
                         release != null ? release : commit != null ? commit.toLowerCase(Locale.ROOT) + '%' : artifact)
                 .setParameter("application", after)
                 .setParameter("id", from == null ? "" : from.text(1))
-                .setMaxResults(most + 1)
+                .setMaxResults(limit + 1)
                 .getResultList()
                 .map(found -> ResponseFactory.page(
                         found,
-                        most,
+                        limit,
                         ReleaseLocationsResource::item,
                         view -> Cursor.encode(view.application, view.id))));
     }

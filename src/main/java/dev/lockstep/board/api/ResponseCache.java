@@ -28,16 +28,16 @@ class ResponseCache {
      * @param next the cursor of the next page if the body has no place for it, or null
      * @param position the position from which a stream continues
      */
-    record CachedResponse(byte[] bytes, boolean isZipped, String type, String tag, String next, long position) {}
+    record CachedResponse(byte[] bytes, boolean isGzipped, String type, String tag, String next, long position) {}
 
-    /** @param latest the last change that was announced */
-    private record CacheKey(String path, String query, String type, boolean gzipAccepted, long latest) {}
+    /** @param latestPosition the last change that was announced */
+    private record CacheKey(String path, String query, String type, boolean acceptsGzip, long latestPosition) {}
 
     /** A page of large records takes megabytes, several times over while it is built, of the heap that the worker needs. */
     private static final int MAX_CONCURRENT_LOADS = 3;
 
     private final ConcurrencyLimit loadLimit = new ConcurrencyLimit(MAX_CONCURRENT_LOADS);
-    private final LongSupplier latest;
+    private final LongSupplier positionSource;
     private final AsyncCache<CacheKey, CachedResponse> answers = Caffeine.newBuilder()
             .expireAfterWrite(MAX_AGE)
             .maximumWeight(MAX_BYTES)
@@ -46,26 +46,27 @@ class ResponseCache {
 
     @Inject
     ResponseCache(ChangeLog log) {
-        this(log::latest);
+        this(log::latestPosition);
     }
 
-    ResponseCache(LongSupplier latest) {
-        this.latest = latest;
+    ResponseCache(LongSupplier positionSource) {
+        this.positionSource = positionSource;
     }
 
     /**
      * @param type the requested media type
-     * @param zips whether the response may be compressed
+     * @param acceptsGzip whether the response may be compressed
      * @param position a position that the client has heard of, perhaps from another process, and that the response must include
      * @param loader reads the current data
      */
     Uni<CachedResponse> get(
-            URI address, String type, boolean zips, long position, Supplier<Uni<CachedResponse>> loader) {
-        long now = latest.getAsLong();
-        if (now < 0 || now < position) {
+            URI address, String type, boolean acceptsGzip, long position, Supplier<Uni<CachedResponse>> loader) {
+        long latestPosition = positionSource.getAsLong();
+        if (latestPosition < 0 || latestPosition < position) {
             return Uni.createFrom().completionStage(() -> load(loader).copy());
         }
-        CacheKey cacheKey = new CacheKey(address.getRawPath(), address.getRawQuery(), type, zips, now);
+        CacheKey cacheKey =
+                new CacheKey(address.getRawPath(), address.getRawQuery(), type, acceptsGzip, latestPosition);
         // a copy, so that a client that disconnects does not cancel the others' response
         return Uni.createFrom().completionStage(() -> answers.get(cacheKey, (asked, executor) -> load(loader))
                 .copy());

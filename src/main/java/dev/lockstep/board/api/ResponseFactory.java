@@ -62,7 +62,7 @@ class ResponseFactory {
 
     /** @param query reads the data for the response */
     Uni<Response> object(Function<Mutiny.Session, Uni<? extends JsonNode>> query) {
-        return answer(MediaType.APPLICATION_JSON, session -> query.apply(session)
+        return respond(MediaType.APPLICATION_JSON, session -> query.apply(session)
                 .map(node -> new Body(serialize(node), MediaType.APPLICATION_JSON, null)));
     }
 
@@ -95,7 +95,7 @@ class ResponseFactory {
                 .filter(List.of(JSON_LINES, Csv.TYPE, MediaType.APPLICATION_JSON)::contains)
                 .findFirst()
                 .orElse(MediaType.APPLICATION_JSON);
-        return answer(type, session -> query.apply(session).map(page -> body(page, type)));
+        return respond(type, session -> query.apply(session).map(page -> body(page, type)));
     }
 
     /** RFC 9110, section 12.4.2. */
@@ -126,28 +126,28 @@ class ResponseFactory {
     /** @param next the cursor of the next page if the body has no place for it, or null */
     private record Body(String text, String type, String next) {}
 
-    private Uni<Response> answer(String type, Function<Mutiny.Session, Uni<Body>> query) {
-        if (!board.isReady()) {
-            throw Problem.of(503, "NOT_READY", "The board has no tables yet.");
+    private Uni<Response> respond(String type, Function<Mutiny.Session, Uni<Body>> query) {
+        if (!board.hasTables()) {
+            throw ProblemException.of(503, "NOT_READY", "The board has no tables yet.");
         }
-        boolean gzipAccepted = acceptsGzip();
-        String known = request.getHeaderString(HttpHeaders.IF_NONE_MATCH);
+        boolean isGzipAccepted = acceptsGzip();
+        String ifNoneMatch = request.getHeaderString(HttpHeaders.IF_NONE_MATCH);
         return responseCache
                 .get(
                         uri.getRequestUri(),
                         type,
-                        gzipAccepted,
+                        isGzipAccepted,
                         requiredPosition(),
-                        () -> loadResponse(query, gzipAccepted))
-                .map(made -> {
-                    boolean isKnown = etagMatches(known, made.tag());
-                    return (isKnown ? Response.notModified() : Response.ok(made.bytes(), made.type()))
-                            .header(HttpHeaders.CONTENT_ENCODING, made.isZipped() && !isKnown ? GZIP : null)
-                            .header(HttpHeaders.ETAG, made.tag())
+                        () -> loadResponse(query, isGzipAccepted))
+                .map(cached -> {
+                    boolean isNotModified = etagMatches(ifNoneMatch, cached.tag());
+                    return (isNotModified ? Response.notModified() : Response.ok(cached.bytes(), cached.type()))
+                            .header(HttpHeaders.CONTENT_ENCODING, cached.isGzipped() && !isNotModified ? GZIP : null)
+                            .header(HttpHeaders.ETAG, cached.tag())
                             .header(HttpHeaders.CACHE_CONTROL, "no-cache")
                             .header(HttpHeaders.VARY, HttpHeaders.ACCEPT + ", " + HttpHeaders.ACCEPT_ENCODING)
-                            .header(POSITION_HEADER, made.position())
-                            .header(NEXT_HEADER, made.next())
+                            .header(POSITION_HEADER, cached.position())
+                            .header(NEXT_HEADER, cached.next())
                             .build();
                 });
     }
@@ -157,22 +157,23 @@ class ResponseFactory {
         try {
             return position == null ? 0 : Long.parseLong(position);
         } catch (NumberFormatException e) {
-            throw Problem.invalidParameter(POSITION_HEADER, "must be a position from an earlier response or message");
+            throw ProblemException.invalidParameter(
+                    POSITION_HEADER, "must be a position from an earlier response or message");
         }
     }
 
     private Uni<ResponseCache.CachedResponse> loadResponse(
-            Function<Mutiny.Session, Uni<Body>> query, boolean gzipAccepted) {
+            Function<Mutiny.Session, Uni<Body>> query, boolean isGzipAccepted) {
         return sessions.withSession(session -> position(session)
-                .chain(position -> query.apply(session).map(body -> toCachedResponse(position, body, gzipAccepted))));
+                .chain(position -> query.apply(session).map(body -> toCachedResponse(position, body, isGzipAccepted))));
     }
 
-    private static ResponseCache.CachedResponse toCachedResponse(long position, Body body, boolean gzipAccepted) {
+    private static ResponseCache.CachedResponse toCachedResponse(long position, Body body, boolean isGzipAccepted) {
         byte[] bytes = body.text.getBytes(UTF_8);
         String tag = "W/\"" + UUID.nameUUIDFromBytes(bytes) + '"';
-        boolean isZipped = gzipAccepted && bytes.length > MIN_GZIP_BYTES;
+        boolean isGzipped = isGzipAccepted && bytes.length > MIN_GZIP_BYTES;
         return new ResponseCache.CachedResponse(
-                isZipped ? gzip(bytes) : bytes, isZipped, body.type, tag, body.next, position);
+                isGzipped ? gzip(bytes) : bytes, isGzipped, body.type, tag, body.next, position);
     }
 
     /** Tags are compared weakly (RFC 9110, 13.1.2): a proxy may or may not have weakened one. */

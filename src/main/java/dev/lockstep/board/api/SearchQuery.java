@@ -19,7 +19,7 @@ final class SearchQuery {
             return null;
         }
         if (words.length() > MAX_LENGTH) {
-            throw Problem.invalidParameter("q", "must have at most " + MAX_LENGTH + " characters");
+            throw ProblemException.invalidParameter("q", "must have at most " + MAX_LENGTH + " characters");
         }
         String query = Tokens.of(words).map(token -> "'" + token + "':*").collect(Collectors.joining(" & "));
         return query.isEmpty() ? NO_MATCH : query;

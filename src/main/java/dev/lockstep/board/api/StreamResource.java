@@ -30,7 +30,7 @@ public class StreamResource {
 
     private static final Duration TICK_INTERVAL = Duration.ofMillis(200);
     private static final int TICKS_BETWEEN_PULSES = 25;
-    private static final double MILLIS = 1_000;
+    private static final double MILLIS_PER_SECOND = 1_000;
     private static final long FROM_LATEST = -1;
 
     /** Most browsers get the same message at the same time, so it is built only once. In characters. */
@@ -81,7 +81,8 @@ public class StreamResource {
         try {
             return Long.parseLong(position);
         } catch (NumberFormatException e) {
-            throw Problem.invalidParameter("position", "must be a position from an earlier response or message");
+            throw ProblemException.invalidParameter(
+                    "position", "must be a position from an earlier response or message");
         }
     }
 
@@ -97,11 +98,11 @@ public class StreamResource {
         if (changes == null) {
             return null;
         }
-        if (changes.applications().isEmpty()) {
+        if (changes.isReset()) {
             return new StreamMessage(changes.position(), "reset", node().toString());
         }
         ObjectNode data = node().put(
-                        "behind", Math.max(changes.lagMillis(), feedStatus.lag().toMillis()) / MILLIS);
+                        "behind", Math.max(changes.lagMillis(), feedStatus.lag().toMillis()) / MILLIS_PER_SECOND);
         data.set("applications", ResponseFactory.JSON.valueToTree(changes.applications()));
         return new StreamMessage(changes.position(), "changes", data.toString());
     }
@@ -120,7 +121,7 @@ public class StreamResource {
 
         /** @return nothing if there is nothing to send */
         List<OutboundSseEvent> next() {
-            long latest = changeLog.latest();
+            long latest = changeLog.latestPosition();
             if (position == FROM_LATEST) {
                 position = latest; // unknown until the changes have been looked up once
             }
@@ -134,7 +135,7 @@ public class StreamResource {
             return ticks++ % TICKS_BETWEEN_PULSES == 0
                     ? List.of(event(
                             "pulse",
-                            node().put("behind", feedStatus.lag().toMillis() / MILLIS)
+                            node().put("behind", feedStatus.lag().toMillis() / MILLIS_PER_SECOND)
                                     .toString()))
                     : List.of();
         }

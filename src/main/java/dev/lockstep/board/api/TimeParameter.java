@@ -22,7 +22,7 @@ final class TimeParameter {
         } catch (DateTimeParseException notOne) {
             // reported below
         }
-        throw Problem.invalidParameter(
+        throw ProblemException.invalidParameter(
                 parameter, "must be an RFC 3339 time without a leap second, such as 2026-01-31T12:00:00Z");
     }
 }

@@ -1,7 +1,7 @@
 package dev.lockstep.board.commands;
 
 import dev.lockstep.board.api.AllowedHosts;
-import dev.lockstep.board.api.Problem;
+import dev.lockstep.board.api.ProblemException;
 import dev.lockstep.config.Ticker;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -29,7 +29,7 @@ class CommandRequestGuard {
     void check(HttpHeaders request, boolean isEncrypted) {
         String host = request.getHeaderString(HttpHeaders.HOST);
         if (!hosts.isAllowed(host)) {
-            throw Problem.of(
+            throw ProblemException.of(
                     403,
                     "OTHER_HOST",
                     "Commands are not accepted under this host name: add it to lockstep.board.hosts.");
@@ -38,10 +38,10 @@ class CommandRequestGuard {
         String origin = request.getHeaderString("Origin");
         if (site != null && !site.equals("same-origin")
                 || origin != null && !isSameOrigin(origin, host, isEncrypted ? "https" : forwardedProto(request))) {
-            throw Problem.of(403, "OTHER_ORIGIN", "Commands are not accepted from a page of another origin.");
+            throw ProblemException.of(403, "OTHER_ORIGIN", "Commands are not accepted from a page of another origin.");
         }
         if (exceedsRateLimit()) {
-            throw Problem.of(
+            throw ProblemException.of(
                     429,
                     "TOO_MANY",
                     "Up to " + MAX_COMMANDS_PER_SECOND + " commands a second are accepted here; use Kafka.");

@@ -2,7 +2,7 @@ package dev.lockstep.board.commands;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.lockstep.board.api.ApiRequestValidator;
-import dev.lockstep.board.api.Problem;
+import dev.lockstep.board.api.ProblemException;
 import dev.lockstep.config.Settings;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
@@ -46,19 +46,19 @@ public class CommandsResource {
     @Operation(summary = "Sends a command, and waits for its result if the client prefers that.")
     public Uni<Response> send(@Context HttpHeaders request, @Context SecurityContext security, byte[] body) {
         if (!settings.board().commands()) {
-            throw Problem.of(
+            throw ProblemException.of(
                     403, "READ_ONLY", "This board does not accept commands (lockstep.board.commands is false).");
         }
         guard.check(request, security.isSecure());
         boolean isStructured = isStructured(request.getMediaType());
         if (body.length > ApiRequestValidator.MAX_BODY_BYTES) {
-            throw Problem.of(
+            throw ProblemException.of(
                     413, "TOO_LARGE", "A command may have up to " + ApiRequestValidator.MAX_BODY_BYTES + " bytes.");
         }
         HttpCommand command = parseCommand(request, isStructured, body);
         int seconds = Math.min(PreferHeader.waitSeconds(request.getHeaderString("Prefer")), MAX_WAIT_SECONDS);
         return Uni.createFrom()
-                .deferred(() -> seconds == 0 ? sendWithoutWaiting(command) : sendAndWait(command, seconds))
+                .deferred(() -> seconds == 0 ? sendAndAcknowledge(command) : sendAndWait(command, seconds))
                 .runSubscriptionOn(Infrastructure.getDefaultWorkerPool());
     }
 
@@ -70,7 +70,7 @@ public class CommandsResource {
         if (name.equalsIgnoreCase(MediaType.APPLICATION_JSON)) {
             return false;
         }
-        throw Problem.of(
+        throw ProblemException.of(
                 415,
                 "NO_CLOUD_EVENT",
                 "A command is a CloudEvent: " + HttpCommand.STRUCTURED + ", or application/json with ce- headers.");
@@ -78,20 +78,20 @@ public class CommandsResource {
 
     private static HttpCommand parseCommand(HttpHeaders request, boolean isStructured, byte[] body) {
         try {
-            return HttpCommand.of(request, isStructured, body);
-        } catch (HttpCommand.IncompleteException e) {
-            throw Problem.of(400, "INCOMPLETE", e.getMessage() + " Nothing was sent.");
+            return HttpCommand.parse(request, isStructured, body);
+        } catch (HttpCommand.InvalidCommandException e) {
+            throw ProblemException.of(400, "INCOMPLETE", e.getMessage() + " Nothing was sent.");
         }
     }
 
-    private Uni<Response> sendWithoutWaiting(HttpCommand command) {
+    private Uni<Response> sendAndAcknowledge(HttpCommand command) {
         return sender.send(command.application(), command.headers(), command.value())
                 .ifNoItem()
                 .after(SEND_TIMEOUT)
                 .fail()
                 .onFailure()
                 .transform(
-                        unknown -> Problem.of(
+                        unknown -> ProblemException.of(
                                 503,
                                 "NOT_TAKEN",
                                 "Kafka did not accept the command, or did not confirm it in time: send it again with the same id."))
@@ -111,15 +111,16 @@ public class CommandsResource {
                 .after(SEND_TIMEOUT)
                 .fail()
                 .onFailure()
-                .transform(silent -> Problem.of(503, "NOT_SENT", "Kafka is not responding: nothing was sent."))
+                .transform(silent -> ProblemException.of(503, "NOT_SENT", "Kafka is not responding: nothing was sent."))
                 .emitOn(
                         Infrastructure
                                 .getDefaultWorkerPool()) // sending may block, and the current thread reads the results
                 .chain(() -> {
-                    CompletableFuture<String> outcome = resultWaiter.resultOf(command, seconds);
-                    return sendWithoutWaiting(command)
+                    CompletableFuture<String> outcome = resultWaiter.awaitResult(command, seconds);
+                    return sendAndAcknowledge(command)
                             .onFailure()
-                            .invoke(unsent -> outcome.cancel(false)) // a result that arrives yet is the next request's
+                            .invoke(unsent ->
+                                    outcome.cancel(false)) // a late result belongs to the next request with this id
                             .chain(sent -> Uni.createFrom()
                                     .completionStage(outcome)
                                     .map(result -> result == null ? sent : answer(result, seconds)));

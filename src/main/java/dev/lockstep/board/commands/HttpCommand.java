@@ -37,7 +37,7 @@ record HttpCommand(
 
     static final String STRUCTURED = "application/cloudevents+json";
 
-    /** As strict as the worker: what it could not read would be a dead letter, of which nobody hears. */
+    /** As strict as the worker: what it could not read would be a dead letter, and the sender would never learn of it. */
     private static final ObjectMapper JSON = JsonMapper.builder(JsonFactory.builder()
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                     .disable(JsonFactory.Feature.CHARSET_DETECTION)
@@ -52,16 +52,16 @@ record HttpCommand(
     private static final List<String> TRACE_CONTEXT = List.of(KafkaHeaders.TRACEPARENT, KafkaHeaders.TRACESTATE);
 
     /** Why the command cannot be sent, in words. */
-    static final class IncompleteException extends Exception {
+    static final class InvalidCommandException extends Exception {
 
         private static final long serialVersionUID = 1;
 
-        IncompleteException(String message) {
+        InvalidCommandException(String message) {
             super(message);
         }
     }
 
-    static HttpCommand of(HttpHeaders request, boolean isStructured, byte[] body) throws IncompleteException {
+    static HttpCommand parse(HttpHeaders request, boolean isStructured, byte[] body) throws InvalidCommandException {
         JsonNode read = parseObject(body);
         List<Header> headers = new ArrayList<>();
         headers.add(KafkaHeaders.header(KafkaHeaders.CONTENT_TYPE, isStructured ? STRUCTURED : "application/json"));
@@ -77,22 +77,22 @@ record HttpCommand(
         }
         for (String attribute : REQUIRED) {
             if (attributes.getOrDefault(attribute, "").isEmpty()) {
-                throw new IncompleteException("The CloudEvent has no " + attribute + ".");
+                throw new InvalidCommandException("The CloudEvent has no " + attribute + ".");
             }
         }
         if (!attributes.get("specversion").equals("1.0")) {
-            throw new IncompleteException("The CloudEvent's specversion must be 1.0.");
+            throw new InvalidCommandException("The CloudEvent's specversion must be 1.0.");
         }
         for (Map.Entry<String, String> attribute : attributes.entrySet()) {
             if (!isText(attribute.getValue())) {
-                throw new IncompleteException("The CloudEvent's " + attribute.getKey()
+                throw new InvalidCommandException("The CloudEvent's " + attribute.getKey()
                         + " must not contain U+0000 or an unpaired surrogate.");
             }
         }
         JsonNode data = isStructured ? read.path("data") : read;
         JsonNode application = data.path("application");
         if (!application.isTextual()) {
-            throw new IncompleteException("data.application must be a string: it is the command's key.");
+            throw new InvalidCommandException("data.application must be a string: it is the command's key.");
         }
         return new HttpCommand(
                 application.textValue(),
@@ -108,7 +108,7 @@ record HttpCommand(
         return value.indexOf('\0') < 0 && UTF_8.newEncoder().canEncode(value);
     }
 
-    private static JsonNode parseObject(byte[] body) throws IncompleteException {
+    private static JsonNode parseObject(byte[] body) throws InvalidCommandException {
         try {
             JsonNode read = JSON.readTree(body);
             if (read != null && read.isObject()) {
@@ -117,7 +117,7 @@ record HttpCommand(
         } catch (IOException notJson) {
             // reported below
         }
-        throw new IncompleteException("The body is not one JSON object in UTF-8 with distinct member names.");
+        throw new InvalidCommandException("The body is not one JSON object in UTF-8 with distinct member names.");
     }
 
     private static Map<String, String> structuredAttributes(JsonNode event) {
@@ -128,20 +128,20 @@ record HttpCommand(
         return members;
     }
 
-    private static Map<String, String> binaryAttributes(HttpHeaders request) throws IncompleteException {
+    private static Map<String, String> binaryAttributes(HttpHeaders request) throws InvalidCommandException {
         Map<String, String> attributes = new TreeMap<>();
         for (String header : request.getRequestHeaders().keySet()) {
             String name = header.toLowerCase(Locale.ROOT);
             if (name.startsWith(HEADER_PREFIX)) {
                 if (request.getRequestHeader(header).size() > 1) {
-                    throw new IncompleteException("The header " + name + " occurs more than once.");
+                    throw new InvalidCommandException("The header " + name + " occurs more than once.");
                 }
                 try {
                     attributes.put(
                             name.substring(HEADER_PREFIX.length()),
                             HeaderValue.decode(request.getHeaderString(header)));
                 } catch (CharacterCodingException e) {
-                    throw new IncompleteException("The header " + name + " is not percent-encoded UTF-8.");
+                    throw new InvalidCommandException("The header " + name + " is not percent-encoded UTF-8.");
                 }
             }
         }

@@ -116,7 +116,7 @@ public class ResultWaiter {
      * The result's value once it arrives, or null after this many seconds. There is a result each time a command is sent. The
      * results of identical requests go to them in the order of the calls, so two at the same moment may get each other's.
      */
-    CompletableFuture<String> resultOf(HttpCommand command, int seconds) {
+    CompletableFuture<String> awaitResult(HttpCommand command, int seconds) {
         PendingRequest request = new PendingRequest(
                 command.application(),
                 command.isDryRun(),
@@ -153,10 +153,10 @@ public class ResultWaiter {
             }
         } catch (Throwable e) { // the next caller must be able to start again
             LOG.warnf(
-                    "Cannot read results for waiting HTTP requests cause=%s",
+                    "Cannot read results for waiting HTTP requests reason=%s",
                     e.getClass().getSimpleName());
             started.completeExceptionally(e);
-            readingFailed();
+            forgetReader();
         }
     }
 
@@ -186,7 +186,7 @@ public class ResultWaiter {
         return isIdle;
     }
 
-    private synchronized void readingFailed() {
+    private synchronized void forgetReader() {
         reading = null;
     }
 
@@ -207,7 +207,7 @@ public class ResultWaiter {
                     .findFirst();
         } catch (IOException | RuntimeException foreign) {
             LOG.debugf(
-                    "Skipped a record that is not a result cause=%s",
+                    "Skipped a record that is not a result reason=%s",
                     foreign.getClass().getSimpleName());
         }
     }

@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * The result of a command. An entry without a type is known from its events alone: it is something that the clock caused, or a
+ * The result of a command. An entry without a type is known from its events alone: it is something that a timer caused, or a
  * command, from another source, whose result has not been read yet or no longer exists.
  */
 @Entity(name = "BoardActivity")

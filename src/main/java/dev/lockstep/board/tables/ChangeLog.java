@@ -60,11 +60,13 @@ public class ChangeLog {
     }
 
     private Uni<Void> poll() {
-        return recent.latest() < 0
+        return recent.latestPosition() < 0
                 ? startPosition()
                         .chain(from -> changesFrom(from).invoke(rows -> addChanges(from, rows)))
                         .replaceWithVoid()
-                : changesFrom(recent.latest()).invoke(this::addNewChanges).replaceWithVoid();
+                : changesFrom(recent.latestPosition())
+                        .invoke(this::addNewChanges)
+                        .replaceWithVoid();
     }
 
     private Uni<Long> startPosition() {
@@ -80,9 +82,9 @@ public class ChangeLog {
                         where number >= $1 order by number limit $2""").execute(Tuple.of(position, RecentChanges.MAX_ENTRIES));
     }
 
-    /** If the last known change is no longer there, later ones may have been deleted too: what was known here says nothing. */
+    /** If the last known change is no longer there, later ones may have been deleted too: so the cached changes are incomplete. */
     private void addNewChanges(RowSet<Row> rows) {
-        long from = recent.latest();
+        long from = recent.latestPosition();
         boolean isKnown = from == 0 || rows.size() > 0 && rows.iterator().next().getLong("number") == from;
         if (isKnown) {
             addChanges(from, rows);
@@ -112,14 +114,14 @@ public class ChangeLog {
     }
 
     /** @return the position of the last change, or -1 while that is unknown */
-    public long latest() {
-        return recent.latest();
+    public long latestPosition() {
+        return recent.latestPosition();
     }
 
     /**
      * The changes after a position.
      *
-     * @return null when there are none; if the position is unknown here, changes without applications: reload everything
+     * @return null when there are none; a reset if the position is unknown here
      */
     public RecentChanges.Changes since(long position) {
         return recent.since(position);

@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.Objects;
 import java.util.UUID;
 
-/** Something that happened. */
+/** A CDEvent as it is stored for queries. */
 @Entity(name = "BoardEvent")
 @Table(schema = "board", name = "event")
 @IdClass(EventView.Key.class)

@@ -24,7 +24,7 @@ public class FeedProgress {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     /** Header of a polled record: the id of its topic. */
-    private static final String TOPIC_ID = "board-topic-id";
+    private static final String TOPIC_ID_HEADER = "board-topic-id";
 
     /**
      * @param nextOffset the offset after the last record that was read, or after the transaction markers behind it
@@ -42,7 +42,7 @@ public class FeedProgress {
          *
          * @param id the id of the record's topic, null when unknown
          */
-        boolean isBefore(long offset, String id) {
+        boolean isUnread(long offset, String id) {
             return offset >= nextOffset && (topicId == null || topicId.equals(id));
         }
     }
@@ -97,7 +97,7 @@ public class FeedProgress {
     }
 
     /**
-     * The partition will be read from the beginning; unless another process has stored that already.
+     * Stores that the partition is read from the beginning, unless another process already has.
      *
      * @param read the position that was stored
      * @param topicId the id of the topic that will be read; null when unknown, then it is the one that was read
@@ -122,8 +122,8 @@ public class FeedProgress {
     }
 
     /**
-     * Moves the stored positions past what is no record, if everything that was polled has been written: then a position that is
-     * behind its topic's end means that something was not read.
+     * Moves the stored positions past offsets without a record, if everything that was polled has been written: then a
+     * position that is behind its topic's end means that something was not read.
      */
     public void recordEnds(List<ReachedEnd> ends) {
         if (ends.isEmpty()) {
@@ -161,7 +161,7 @@ public class FeedProgress {
     }
 
     /** How long ago one of these partitions was last known to be read completely; zero if that was never recorded. */
-    public Duration sinceRead(Set<TopicPartition> partitions) {
+    public Duration sinceCompletelyRead(Set<TopicPartition> partitions) {
         return Duration.ofSeconds(pool.preparedQuery("""
                         select coalesce(max(extract(epoch from now() - p.read_at)), 0)::int8
                         from board.progress p join unnest($1::text[], $2::int4[]) as t(topic, partition)
@@ -175,7 +175,7 @@ public class FeedProgress {
     }
 
     /** @param partitions those that are read completely at the moment */
-    public void recordRead(Set<TopicPartition> partitions) {
+    public void recordCompletelyRead(Set<TopicPartition> partitions) {
         pool.preparedQuery("""
                         update board.progress p set read_at = now()
                         from unnest($1::text[], $2::int4[]) as t(topic, partition)
@@ -195,15 +195,15 @@ public class FeedProgress {
      * @param topicId null when unknown
      */
     public static void tagWithTopicId(ConsumerRecord<byte[], byte[]> record, String topicId) {
-        record.headers().remove(TOPIC_ID);
+        record.headers().remove(TOPIC_ID_HEADER);
         if (topicId != null) {
-            record.headers().add(KafkaHeaders.header(TOPIC_ID, topicId));
+            record.headers().add(KafkaHeaders.header(TOPIC_ID_HEADER, topicId));
         }
     }
 
     /** Null when unknown. */
     static String topicId(ConsumerRecord<byte[], byte[]> record) {
-        String id = KafkaHeaders.lastText(record.headers(), TOPIC_ID);
+        String id = KafkaHeaders.lastText(record.headers(), TOPIC_ID_HEADER);
         return id.isEmpty() ? null : id;
     }
 }

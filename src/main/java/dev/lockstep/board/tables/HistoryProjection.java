@@ -33,19 +33,18 @@ final class HistoryProjection {
     String addEvent(JsonNode value) {
         JsonNode context = value.get("context");
         JsonNode lockstep = value.at("/customData/lockstep");
+        JsonNode deployment = lockstep.path("deployment");
         String application = text(lockstep, "application");
         long revision = lockstep.get("revision").longValue();
         String type = text(context, "type");
         Instant at = time(context, "timestamp");
-        JsonNode deployment = lockstep.path("deployment");
         String environment = deployment.isObject()
                 ? text(deployment, "environment")
                 : value.at("/subject/content/environment/id").textValue();
-        String source = text(lockstep, "commandSource");
-        String command = text(lockstep, "commandId");
-        UUID cause = ActivityRow.cause(application, source, command, at);
+        ActivityRow activity = activity(application, revision, at, environment, lockstep);
+        EventKey key = new EventKey(application, revision);
         events.put(
-                new EventKey(application, revision),
+                key,
                 new EventRow(
                         application,
                         revision,
@@ -54,45 +53,56 @@ final class HistoryProjection {
                         text(lockstep, "release"),
                         environment == null ? lockstep.at("/environment/id").textValue() : environment,
                         id(deployment),
-                        cause));
+                        activity.causeId()));
         if (deployment.isObject()) {
             deployments.merge(
                     new DeploymentId(application, id(deployment)),
-                    new BoardDeploymentRow(
-                            application,
-                            id(deployment),
-                            revision,
-                            revision,
-                            text(deployment, "release"),
-                            environment,
-                            text(deployment, "status"),
-                            deployment.toString(),
-                            time(deployment, "createdAt")),
+                    deployment(application, revision, environment, deployment),
                     HistoryProjection::merge);
         }
         if (isServiceEvent(type)) {
-            runs.put(new EventKey(application, revision), run(type, application, environment, revision, at, lockstep));
+            runs.put(key, run(type, application, environment, revision, at, lockstep));
         }
-        activities.putIfAbsent(
-                cause,
-                new ActivityRow(
-                        application,
-                        source,
-                        command,
-                        cause,
-                        null,
-                        at,
-                        revision,
-                        null,
-                        null,
-                        null,
-                        null,
-                        text(lockstep, "actor"),
-                        text(lockstep, "reason"),
-                        text(lockstep, "release"),
-                        environment,
-                        id(deployment)));
+        activities.putIfAbsent(activity.causeId(), activity);
         return application;
+    }
+
+    /** What an event says of the command or timer that caused it: everything but its outcome. */
+    private static ActivityRow activity(
+            String application, long revision, Instant at, String environment, JsonNode lockstep) {
+        String source = text(lockstep, "commandSource");
+        String command = text(lockstep, "commandId");
+        return new ActivityRow(
+                application,
+                source,
+                command,
+                ActivityRow.causeIdOf(application, source, command, at),
+                null,
+                at,
+                revision,
+                null,
+                null,
+                null,
+                null,
+                text(lockstep, "actor"),
+                text(lockstep, "reason"),
+                text(lockstep, "release"),
+                environment,
+                id(lockstep.path("deployment")));
+    }
+
+    private static BoardDeploymentRow deployment(
+            String application, long revision, String environment, JsonNode deployment) {
+        return new BoardDeploymentRow(
+                application,
+                id(deployment),
+                revision,
+                revision,
+                text(deployment, "release"),
+                environment,
+                text(deployment, "status"),
+                deployment.toString(),
+                time(deployment, "createdAt"));
     }
 
     /** The deployment as of the later of two events, with the revision of the earlier one. */
@@ -121,24 +131,24 @@ final class HistoryProjection {
     }
 
     /** @return null for a dry run, which changes nothing, and for a re-send, whose effect is already recorded */
-    String addResult(ConsumerRecord<byte[], byte[]> found, JsonNode value) {
+    String addResult(ConsumerRecord<byte[], byte[]> record, JsonNode value) {
         if (value.path("dryRun").asBoolean() || value.get("duplicate").asBoolean()) {
             return null;
         }
         String application = value.hasNonNull("application") ? text(value, "application") : "";
         String source = text(value, "commandSource");
         String command = text(value, "commandId");
-        Instant at = time(KafkaHeaders.lastText(found.headers(), "ce_time"));
+        Instant at = time(KafkaHeaders.lastText(record.headers(), "ce_time"));
         String outcome = text(value, "outcome");
-        UUID cause = ActivityRow.cause(application, source, command, at);
-        UUID refused =
-                "rejected".equals(outcome) ? UUID.fromString(KafkaHeaders.lastText(found.headers(), "ce_id")) : null;
+        UUID causeId = ActivityRow.causeIdOf(application, source, command, at);
+        UUID refusalId =
+                "rejected".equals(outcome) ? UUID.fromString(KafkaHeaders.lastText(record.headers(), "ce_id")) : null;
         ActivityRow row = new ActivityRow(
                 application,
                 source,
                 command,
-                cause,
-                refused,
+                causeId,
+                refusalId,
                 at,
                 value.get("revision").longValue(),
                 text(value, "commandType"),
@@ -150,10 +160,10 @@ final class HistoryProjection {
                 text(value, "release"),
                 text(value, "environment"),
                 value.hasNonNull("deployment") ? UUID.fromString(text(value, "deployment")) : null);
-        if (refused == null) {
-            activities.put(cause, row);
+        if (refusalId == null) {
+            activities.put(causeId, row);
         } else {
-            refusals.put(refused, row);
+            refusals.put(refusalId, row);
         }
         return application;
     }

@@ -51,9 +51,9 @@ public class HistoryRetention {
     /** In steps, up to half a million rows per table: more than arrive in a minute. */
     public void deleteExpired() {
         pool.query(DELETE_OLD_CHANGES).execute().await().atMost(TIMEOUT);
-        for (String old : DELETE_EXPIRED) {
-            for (int steps = 0, forgotten = BATCH_SIZE; forgotten == BATCH_SIZE && steps < MAX_BATCHES; steps++) {
-                forgotten = pool.preparedQuery(old)
+        for (String sql : DELETE_EXPIRED) {
+            for (int steps = 0, deletedCount = BATCH_SIZE; deletedCount == BATCH_SIZE && steps < MAX_BATCHES; steps++) {
+                deletedCount = pool.preparedQuery(sql)
                         .execute(Tuple.of((double) retention.toSeconds(), BATCH_SIZE))
                         .await()
                         .atMost(TIMEOUT)

@@ -34,8 +34,8 @@ final class HistoryTables {
                         writeDeployments(connection, history),
                         writeEvents(connection, history),
                         writeRuns(connection, history),
-                        writeActivity(connection, causes(history, false), ON_CONFLICT_IGNORE),
-                        writeActivity(connection, causes(history, true), ON_CONFLICT_ADD_RESULT),
+                        writeActivity(connection, activities(history, false), ON_CONFLICT_IGNORE),
+                        writeActivity(connection, activities(history, true), ON_CONFLICT_ADD_RESULT),
                         writeActivity(connection, history.refusals(), ON_CONFLICT_IGNORE_REFUSAL))
                 .andFailFast()
                 .replaceWithVoid();
@@ -100,7 +100,7 @@ final class HistoryTables {
                         where before.previous is null and excluded.previous is not null""");
     }
 
-    private static List<ActivityRow> causes(HistoryProjection history, boolean withResult) {
+    private static List<ActivityRow> activities(HistoryProjection history, boolean withResult) {
         return history.activities().stream()
                 .filter(row -> (row.outcome() != null) == withResult)
                 .toList();
@@ -111,7 +111,7 @@ final class HistoryTables {
                 .texts(ActivityRow::application)
                 .texts(ActivityRow::source)
                 .texts(ActivityRow::command)
-                .with(ActivityRow::cause, UUID[]::new)
+                .with(ActivityRow::causeId, UUID[]::new)
                 .with(ActivityRow::result, UUID[]::new)
                 .times(ActivityRow::at)
                 .longs(ActivityRow::revision)

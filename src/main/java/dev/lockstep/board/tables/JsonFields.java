@@ -22,11 +22,14 @@ final class JsonFields {
         return time == null ? null : time(time);
     }
 
-    /** @throws DateTimeException if the text is not a time between 1970 and 9999: Postgres has others, but clients cannot show them */
+    /**
+     * @throws DateTimeException if the text is not a time between 1970 and 9999: Postgres has others, but clients cannot show
+     * them
+     */
     static Instant time(String text) {
         Instant time = Instant.parse(text);
         if (time.isBefore(EARLIEST) || time.isAfter(LATEST)) {
-            throw new DateTimeException("not between 1970 and 9999");
+            throw new DateTimeException("the time is not between 1970 and 9999");
         }
         return time;
     }

@@ -11,13 +11,13 @@ public final class PermanentErrors {
     private PermanentErrors() {}
 
     /** SQLSTATE classes of errors that the content of rows causes: cardinality, data, integrity, program limits. */
-    private static final Set<String> OF_ROWS = Set.of("21", "22", "23", "54");
+    private static final Set<String> DATA_ERROR_CLASSES = Set.of("21", "22", "23", "54");
 
     /** Whether the cause is what the rows contain: Postgres rejects it, or its client cannot send it. */
     public static boolean isPermanent(Throwable failure) {
         String state = PostgresErrors.sqlState(failure);
         return state != null
-                ? OF_ROWS.contains(state.substring(0, 2))
+                ? DATA_ERROR_CLASSES.contains(state.substring(0, 2))
                 : Causes.chain(failure)
                         .anyMatch(cause -> cause instanceof DateTimeException
                                 || cause instanceof ArithmeticException

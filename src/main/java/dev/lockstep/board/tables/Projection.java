@@ -24,7 +24,7 @@ public final class Projection {
     private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     /** Parsed, a small record can take a hundred times its size. A newer version may publish more than this one. */
-    private static final int MAX_VALUE_BYTES = 4 * Topics.MAX_RECORD_BYTES;
+    private static final int MAX_VALUE_BYTES = 4 * Topics.MAX_OUTPUT_RECORD_BYTES;
 
     /** Which part of an application has changed, for those watching it. */
     private enum ChangedPart {
@@ -43,7 +43,7 @@ public final class Projection {
     private final HistoryProjection history = new HistoryProjection();
     private final Map<TopicPartition, ProgressRow> progress = new LinkedHashMap<>();
     private final Map<String, Set<ChangedPart>> changed = new TreeMap<>();
-    private long latest;
+    private long latestTimestamp;
 
     public Projection(Topics topics) {
         this.topics = topics;
@@ -59,12 +59,12 @@ public final class Projection {
     /** A record that cannot be read was not written by the worker, and is skipped. */
     public void apply(ConsumerRecord<byte[], byte[]> record) {
         markRead(record);
-        latest = Math.max(latest, record.timestamp());
+        latestTimestamp = Math.max(latestTimestamp, record.timestamp());
         try {
             project(record);
         } catch (IOException | RuntimeException unreadable) {
             LOG.warnf(
-                    "Skipped a record that the worker did not write record=%s-%d@%d cause=%s",
+                    "Skipped a record that the worker did not write record=%s-%d@%d reason=%s",
                     record.topic(),
                     record.partition(),
                     record.offset(),
@@ -74,7 +74,7 @@ public final class Projection {
 
     private void project(ConsumerRecord<byte[], byte[]> record) throws IOException {
         if (record.value() != null && record.value().length > MAX_VALUE_BYTES) {
-            throw new IOException("too large");
+            throw new IOException("the record is larger than " + MAX_VALUE_BYTES + " bytes");
         }
         String topic = record.topic();
         JsonNode value = record.value() == null ? null : JSON.readTree(record.value());
@@ -83,7 +83,7 @@ public final class Projection {
         } else if (topic.equals(topics.deploymentStatus())) {
             markChanged(status.addEnvironment(record, value), ChangedPart.ENVIRONMENTS);
         } else if (topic.equals(topics.applicationStatus())) {
-            markChanged(status.addApplication(record, value), ChangedPart.APPLICATION);
+            markChanged(status.addApplication(value), ChangedPart.APPLICATION);
         } else if (topic.equals(topics.events())) {
             markChanged(history.addEvent(value), ChangedPart.ACTIVITY);
         } else if (topic.equals(topics.results())) {
@@ -105,7 +105,7 @@ public final class Projection {
 
     /** When the latest record was written to its topic, in milliseconds since the epoch. */
     long latestTimestamp() {
-        return latest;
+        return latestTimestamp;
     }
 
     /** Dry runs, duplicates and records not written by the worker: none of them is shown. */

@@ -24,7 +24,17 @@ public final class RecentChanges {
      * @param applications which parts of each application have changed
      * @param lagMillis how long the latest record in the last change had been published when that change was committed
      */
-    public record Changes(long position, Map<String, Set<String>> applications, long lagMillis) {}
+    public record Changes(long position, Map<String, Set<String>> applications, long lagMillis) {
+
+        private static Changes reset(long position) {
+            return new Changes(position, Map.of(), 0);
+        }
+
+        /** Whether it is not known what changed: everything must be reloaded. */
+        public boolean isReset() {
+            return applications.isEmpty();
+        }
+    }
 
     private record Entry(Map<String, Set<String>> applications, long lagMillis) {}
 
@@ -42,11 +52,11 @@ public final class RecentChanges {
     }
 
     /** @param changed which parts of each application have changed; empty if the extent is unknown; kept, and modified */
-    synchronized void add(long number, Map<String, Set<String>> changed, long behindMillis) {
+    synchronized void add(long position, Map<String, Set<String>> changed, long lagMillis) {
         changed.replaceAll((application, some) -> parts.computeIfAbsent(some, all -> all));
-        entries.put(number, new Entry(changed, behindMillis));
+        entries.put(position, new Entry(changed, lagMillis));
         applications += changed.size();
-        last = number;
+        last = position;
         while (entries.size() > MAX_ENTRIES || applications > MAX_APPLICATIONS && entries.size() > 1) {
             applications -= entries.pollFirstEntry().getValue().applications.size();
         }
@@ -59,25 +69,25 @@ public final class RecentChanges {
     }
 
     /** @return the position up to which changes were looked up, or -1 before the first time */
-    long latest() {
+    long latestPosition() {
         return last;
     }
 
-    /** @return null when there are none; if the position is unknown here, changes without applications: reload everything */
+    /** @return null when there are none; a reset if the position is unknown here */
     synchronized Changes since(long position) {
         Map.Entry<Long, Entry> latest = entries.lastEntry();
         if (latest == null) {
-            return last < 0 || position == last ? null : new Changes(last, Map.of(), 0);
+            return last < 0 || position == last ? null : Changes.reset(last);
         }
         if (latest.getKey() == position) {
             return null;
         }
         if (position > latest.getKey() || position < entries.firstKey() - 1) {
-            return new Changes(latest.getKey(), Map.of(), 0);
+            return Changes.reset(latest.getKey());
         }
         Collection<Entry> later = entries.tailMap(position, false).values();
         if (later.stream().anyMatch(entry -> entry.applications.isEmpty())) { // everything was reread, see TableRebuild
-            return new Changes(latest.getKey(), Map.of(), 0);
+            return Changes.reset(latest.getKey());
         }
         Map<String, Set<String>> changed = new TreeMap<>();
         later.forEach(entry -> entry.applications.forEach((application, some) ->

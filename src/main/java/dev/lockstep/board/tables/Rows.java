@@ -12,7 +12,10 @@ final class Rows {
 
     private Rows() {}
 
-    /** @param title, owner may be null */
+    /**
+     * @param title may be null
+     * @param owner may be null
+     */
     record BoardApplicationRow(String id, long revision, String title, String owner, boolean archived, String state) {
 
         /** The words that a search looks at. */
@@ -26,20 +29,28 @@ final class Rows {
      * @param goneReason why it is gone; null if it exists
      */
     record BoardReleaseRow(
-            String application, String id, long revision, ReleaseFacts facts, String state, String goneReason) {}
+            String application, String id, long revision, ReleaseFacts facts, String state, String goneReason) {
 
-    /** @param commit, artifact may be null */
+        static BoardReleaseRow gone(String application, String id, long revision, String reason) {
+            return new BoardReleaseRow(application, id, revision, null, null, reason);
+        }
+    }
+
+    /**
+     * @param commitSha may be null
+     * @param artifact may be null
+     */
     record ReleaseFacts(
             long createdRevision,
             String title,
             String description,
-            String commit,
+            String commitSha,
             String artifact,
             List<String> currentIn) {
 
         /** The words that a search for a release looks at. */
         String words(String id) {
-            return searchWords(id, title, description, commit);
+            return searchWords(id, title, description, commitSha);
         }
     }
 
@@ -49,7 +60,7 @@ final class Rows {
      * @param previous the last other release that ran there, or null
      * @param failedAt when the last deployment there ended, if it failed, else null
      * @param state null for one that is gone
-     * @param gone why, null for one that is there
+     * @param goneReason why, null for one that is there
      */
     record BoardEnvironmentRow(
             String application,
@@ -62,9 +73,15 @@ final class Rows {
             boolean isWaiting,
             Instant failedAt,
             String state,
-            String gone,
+            String goneReason,
             Instant currentSince,
-            String previous) {}
+            String previous) {
+
+        static BoardEnvironmentRow gone(String application, String id, long revision, String reason) {
+            return new BoardEnvironmentRow(
+                    application, id, revision, 0, null, null, false, false, null, null, reason, null, null);
+        }
+    }
 
     /**
      * @param firstRevision the revision of the first event about it
@@ -87,7 +104,11 @@ final class Rows {
         }
     }
 
-    /** @param release, environment, deployment may be null */
+    /**
+     * @param release may be null
+     * @param environment may be null
+     * @param deployment may be null
+     */
     record EventRow(
             String application,
             long revision,
@@ -115,14 +136,14 @@ final class Rows {
     /**
      * A result; or, without an outcome, something that has events but no result so far.
      *
-     * @param cause see {@link #cause}
+     * @param causeId see {@link #causeId}
      * @param result the id of a refusal's result, by which it is recognised in whatever topic it is read; null for anything else
      */
     record ActivityRow(
             String application,
             String source,
             String command,
-            UUID cause,
+            UUID causeId,
             UUID result,
             Instant at,
             long revision,
@@ -140,17 +161,17 @@ final class Rows {
          * What the result of a command, or whatever a timer did, has in common with its events: they all have the time at which it
          * was decided. The id alone may be used again: a command's once its outcome is forgotten, a timer's at any time.
          */
-        static UUID cause(String application, String source, String command, Instant at) {
+        static UUID causeIdOf(String application, String source, String command, Instant at) {
             String name = application + ' ' + source + ' ' + command + ' ' + at;
             return UUID.nameUUIDFromBytes(name.getBytes(UTF_8));
         }
     }
 
     /**
-     * @param next the offset after the last record that was read
+     * @param nextOffset the offset after the last record that was read
      * @param topicId the id of that topic; null when unknown
      */
-    record ProgressRow(String topic, int partition, long next, String topicId) {}
+    record ProgressRow(String topic, int partition, long nextOffset, String topicId) {}
 
     private static String searchWords(String... texts) {
         return Tokens.of(texts).collect(Collectors.joining(" "));

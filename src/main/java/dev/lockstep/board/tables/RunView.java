@@ -47,7 +47,7 @@ public class RunView {
     @Id
     public long revision;
 
-    /** Null when it is only known that the release ran at that time. */
+    /** Null when the start is unknown. */
     public Instant since;
 
     /** Null when nothing ran there. */

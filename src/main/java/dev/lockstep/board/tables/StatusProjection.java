@@ -18,17 +18,24 @@ import java.util.function.ToLongFunction;
 import java.util.stream.StreamSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** The current state: of the records of each key on the status topics, the one with the highest revision, the last if there are several. */
+/** The current state: for each key on the status topics, the record with the highest revision; of equal ones, the last. */
 final class StatusProjection {
 
-    private record Id(String application, String id) {}
+    /** The key of a record about a release or an environment. */
+    private record StatusKey(String application, String id) {
+
+        static StatusKey of(ConsumerRecord<byte[], byte[]> record) {
+            String[] parts = new String(record.key(), UTF_8).split("/", 2);
+            return new StatusKey(parts[0], parts[1]);
+        }
+    }
 
     private final Map<String, BoardApplicationRow> applications = new LinkedHashMap<>();
-    private final Map<Id, BoardReleaseRow> releases = new LinkedHashMap<>();
-    private final Map<Id, BoardEnvironmentRow> environments = new LinkedHashMap<>();
+    private final Map<StatusKey, BoardReleaseRow> releases = new LinkedHashMap<>();
+    private final Map<StatusKey, BoardEnvironmentRow> environments = new LinkedHashMap<>();
 
     /** @return the application that it is about */
-    String addApplication(ConsumerRecord<byte[], byte[]> record, JsonNode value) {
+    String addApplication(JsonNode value) {
         String id = value.get("application").textValue();
         putUnlessOlder(
                 applications,
@@ -46,22 +53,18 @@ final class StatusProjection {
 
     /** @return the application that it is about */
     String addRelease(ConsumerRecord<byte[], byte[]> record, JsonNode value) {
-        String[] key = key(record);
-        putUnlessOlder(
-                releases,
-                new Id(key[0], key[1]),
-                value == null
-                        ? new BoardReleaseRow(
-                                key[0], key[1], tombstoneRevision(record), null, null, tombstoneReason(record))
-                        : new BoardReleaseRow(
-                                key[0],
-                                key[1],
-                                value.get("revision").longValue(),
-                                facts(value),
-                                value.toString(),
-                                null),
-                BoardReleaseRow::revision);
-        return key[0];
+        StatusKey key = StatusKey.of(record);
+        BoardReleaseRow row = value == null
+                ? BoardReleaseRow.gone(key.application, key.id, tombstoneRevision(record), tombstoneReason(record))
+                : new BoardReleaseRow(
+                        key.application,
+                        key.id,
+                        value.get("revision").longValue(),
+                        facts(value),
+                        value.toString(),
+                        null);
+        putUnlessOlder(releases, key, row, BoardReleaseRow::revision);
+        return key.application;
     }
 
     /** As in the tables, so that it does not matter which records are read together. */
@@ -89,48 +92,31 @@ final class StatusProjection {
 
     /** @return the application that it is about */
     String addEnvironment(ConsumerRecord<byte[], byte[]> record, JsonNode value) {
-        String[] key = key(record);
-        JsonNode place = value == null ? null : value.required("environment");
-        JsonNode last = value == null ? null : value.required("lastDeployment");
-        boolean failed = last != null && "failed".equals(text(last, "status"));
-        putUnlessOlder(
-                environments,
-                new Id(key[0], key[1]),
-                value == null
-                        ? new BoardEnvironmentRow(
-                                key[0],
-                                key[1],
-                                tombstoneRevision(record),
-                                0,
-                                null,
-                                null,
-                                false,
-                                false,
-                                null,
-                                null,
-                                tombstoneReason(record),
-                                null,
-                                null)
-                        : new BoardEnvironmentRow(
-                                key[0],
-                                key[1],
-                                value.get("revision").longValue(),
-                                place.get("position").intValue(),
-                                text(place, "tier"),
-                                text(value.path("current"), "release"),
-                                value.required("active").isObject(),
-                                !array(value, "waiting").isEmpty(),
-                                failed ? time(last, "finishedAt") : null,
-                                value.toString(),
-                                null,
-                                time(value.path("current"), "since"),
-                                text(value.path("previous"), "release")),
-                BoardEnvironmentRow::revision);
-        return key[0];
+        StatusKey key = StatusKey.of(record);
+        BoardEnvironmentRow row = value == null
+                ? BoardEnvironmentRow.gone(key.application, key.id, tombstoneRevision(record), tombstoneReason(record))
+                : environmentRow(key, value);
+        putUnlessOlder(environments, key, row, BoardEnvironmentRow::revision);
+        return key.application;
     }
 
-    private static String[] key(ConsumerRecord<byte[], byte[]> record) {
-        return new String(record.key(), UTF_8).split("/", 2);
+    private static BoardEnvironmentRow environmentRow(StatusKey key, JsonNode value) {
+        JsonNode environment = value.required("environment");
+        JsonNode last = value.required("lastDeployment");
+        return new BoardEnvironmentRow(
+                key.application,
+                key.id,
+                value.get("revision").longValue(),
+                environment.get("position").intValue(),
+                text(environment, "tier"),
+                text(value.path("current"), "release"),
+                value.required("active").isObject(),
+                !array(value, "waiting").isEmpty(),
+                "failed".equals(text(last, "status")) ? time(last, "finishedAt") : null,
+                value.toString(),
+                null,
+                time(value.path("current"), "since"),
+                text(value.path("previous"), "release"));
     }
 
     private static JsonNode array(JsonNode value, String member) {

@@ -48,7 +48,7 @@ final class StatusTables {
                 .longs(BoardReleaseRow::revision)
                 .longs(row -> row.facts() == null ? null : row.facts().createdRevision())
                 .texts(row -> row.facts() == null ? null : row.facts().title())
-                .texts(row -> row.facts() == null ? null : row.facts().commit())
+                .texts(row -> row.facts() == null ? null : row.facts().commitSha())
                 .texts(row -> row.facts() == null ? null : row.facts().artifact())
                 .texts(row -> row.facts() == null
                         ? null
@@ -86,7 +86,7 @@ final class StatusTables {
                 .with(BoardEnvironmentRow::isWaiting, Boolean[]::new)
                 .times(BoardEnvironmentRow::failedAt)
                 .texts(BoardEnvironmentRow::state)
-                .texts(BoardEnvironmentRow::gone)
+                .texts(BoardEnvironmentRow::goneReason)
                 .times(BoardEnvironmentRow::currentSince)
                 .texts(BoardEnvironmentRow::previous)
                 .execute(connection, """

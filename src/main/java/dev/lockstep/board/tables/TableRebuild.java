@@ -37,7 +37,8 @@ public class TableRebuild {
     private static final int DELETE_BATCH_SIZE = 20_000;
 
     /** A row without applications: every watching client reloads everything. */
-    private static final String RESET = "insert into board.change (behind_millis, applications) values (0, '{}')";
+    private static final String INSERT_RESET =
+            "insert into board.change (behind_millis, applications) values (0, '{}')";
 
     /** The records that the topics hold. */
     public interface TopicHistory {
@@ -55,7 +56,7 @@ public class TableRebuild {
      * @param before where it began before the rebuild
      * @param after where it begins after the rebuild
      */
-    public record HistoryStart(Beginning before, Beginning after) {
+    public record HistoryChange(HistoryStart before, HistoryStart after) {
 
         /** A sentence for people to read. */
         public String describe() {
@@ -69,13 +70,13 @@ public class TableRebuild {
         private static String lost(String what, Instant before, Instant after) {
             return before == null || after != null && !after.isAfter(before)
                     ? null
-                    : what + " before " + (after == null ? "now" : after) + " are lost (they were known from " + before
+                    : what + " before " + (after == null ? "now" : after) + " are lost (previously kept from " + before
                             + " on)";
         }
     }
 
     /** When each part of the history begins; null without any. */
-    public record Beginning(Instant events, Instant results) {}
+    public record HistoryStart(Instant events, Instant results) {}
 
     private final Pool pool;
     private final TableWriter tableWriter;
@@ -86,21 +87,21 @@ public class TableRebuild {
     }
 
     /** @param withHistory whether the history is emptied too; otherwise it is completed */
-    public HistoryStart run(boolean withHistory, TopicHistory topicHistory) {
-        return run(withHistory, topicHistory, () -> true);
+    public HistoryChange rebuild(boolean withHistory, TopicHistory topicHistory) {
+        return rebuildIfDue(withHistory, topicHistory, () -> true);
     }
 
     /**
      * @param isDue asked once nobody else writes: another process may have done it meanwhile
      * @return null if it was not due any more
      */
-    public HistoryStart run(boolean withHistory, TopicHistory topicHistory, BooleanSupplier isDue) {
+    public HistoryChange rebuildIfDue(boolean withHistory, TopicHistory topicHistory, BooleanSupplier isDue) {
         SqlConnection connection = await(pool.getConnection());
         try {
-            run(connection, "begin"); // not the client's own transactions, which do not support savepoints
+            execute(connection, "begin"); // not the client's own transactions, which do not support savepoints
             try {
-                HistoryStart historyStart = rebuild(connection, withHistory, topicHistory, isDue);
-                run(connection, "commit");
+                HistoryChange historyStart = rebuildTables(connection, withHistory, topicHistory, isDue);
+                execute(connection, "commit");
                 return historyStart;
             } catch (RuntimeException failed) {
                 connection
@@ -117,26 +118,26 @@ public class TableRebuild {
         }
     }
 
-    private HistoryStart rebuild(
+    private HistoryChange rebuildTables(
             SqlConnection connection, boolean withHistory, TopicHistory topicHistory, BooleanSupplier isDue) {
-        run(connection, "set local statement_timeout = 0");
-        run(connection, "set local idle_in_transaction_session_timeout = 0");
-        run(connection, TableWriter.LOCK_WRITES);
+        execute(connection, "set local statement_timeout = 0");
+        execute(connection, "set local idle_in_transaction_session_timeout = 0");
+        execute(connection, TableWriter.LOCK_WRITES);
         if (!isDue.getAsBoolean()) {
             return null;
         }
         Map<TopicPartition, Long> read = new HashMap<>();
         await(FeedProgress.read(connection))
                 .forEach((partition, position) -> read.put(partition, position.nextOffset()));
-        Beginning before = beginning(connection);
+        HistoryStart before = historyStart(connection);
         STATE_TABLES.forEach(table -> deleteAllRows(connection, table));
         if (withHistory) {
             HISTORY_TABLES.forEach(table -> deleteAllRows(connection, table));
         }
-        topicHistory.readUpTo(read, piece -> write(connection, piece));
-        run(connection, RESET);
-        run(connection, "update board.progress set read_at = now()");
-        return new HistoryStart(before, beginning(connection));
+        topicHistory.readUpTo(read, chunk -> writeChunk(connection, chunk));
+        execute(connection, INSERT_RESET);
+        execute(connection, "update board.progress set read_at = now()");
+        return new HistoryChange(before, historyStart(connection));
     }
 
     /** In batches: a connection that is silent for too long is closed. */
@@ -148,32 +149,32 @@ public class TableRebuild {
         }
     }
 
-    /** Records that Postgres refuses are skipped, as when first read. An empty piece means that Kafka has nothing yet. */
-    private void write(SqlConnection connection, List<ConsumerRecord<byte[], byte[]>> piece) {
-        run(connection, "savepoint piece");
+    /** Records that Postgres rejects are skipped, as when first read. An empty chunk means that Kafka has nothing yet. */
+    private void writeChunk(SqlConnection connection, List<ConsumerRecord<byte[], byte[]>> chunk) {
+        execute(connection, "savepoint piece");
         try {
-            await(tableWriter.rewrite(connection, piece));
-            run(connection, "release savepoint piece");
-        } catch (RuntimeException refused) {
-            if (!PermanentErrors.isPermanent(refused)) {
-                throw refused;
+            await(tableWriter.rewrite(connection, chunk));
+            execute(connection, "release savepoint piece");
+        } catch (RuntimeException failure) {
+            if (!PermanentErrors.isPermanent(failure)) {
+                throw failure;
             }
-            run(connection, "rollback to savepoint piece");
-            if (piece.size() > 1) {
-                piece.forEach(record -> write(connection, List.of(record)));
+            execute(connection, "rollback to savepoint piece");
+            if (chunk.size() > 1) {
+                chunk.forEach(record -> writeChunk(connection, List.of(record)));
             } else {
                 LOG.warnf(
-                        "Skipped a record that the board's tables reject record=%s-%d@%d cause=%s",
-                        piece.get(0).topic(),
-                        piece.get(0).partition(),
-                        piece.get(0).offset(),
-                        PermanentErrors.describe(refused));
+                        "Skipped a record that the board's tables reject record=%s-%d@%d reason=%s",
+                        chunk.get(0).topic(),
+                        chunk.get(0).partition(),
+                        chunk.get(0).offset(),
+                        PermanentErrors.describe(failure));
             }
         }
     }
 
-    private static Beginning beginning(SqlConnection connection) {
-        return new Beginning(
+    private static HistoryStart historyStart(SqlConnection connection) {
+        return new HistoryStart(
                 earliest(connection, "board.event"), earliest(connection, "board.activity where type is not null"));
     }
 
@@ -186,7 +187,7 @@ public class TableRebuild {
         return first == null ? null : first.toInstant();
     }
 
-    private static void run(SqlConnection connection, String sql) {
+    private static void execute(SqlConnection connection, String sql) {
         await(connection.query(sql).execute());
     }
 

@@ -43,15 +43,15 @@ public class TableWriter {
 
     /** @param records in offset order within each partition */
     public Uni<Void> write(List<ConsumerRecord<byte[], byte[]>> records) {
-        return write(records, Projection::apply);
+        return applyAndWrite(records, Projection::apply);
     }
 
     /** Moves the read position past a record that the tables reject. */
     public Uni<Void> skip(ConsumerRecord<byte[], byte[]> record) {
-        return write(List.of(record), Projection::markRead);
+        return applyAndWrite(List.of(record), Projection::markRead);
     }
 
-    private Uni<Void> write(
+    private Uni<Void> applyAndWrite(
             List<ConsumerRecord<byte[], byte[]>> records,
             BiConsumer<Projection, ConsumerRecord<byte[], byte[]>> apply) {
         return pool.withTransaction(connection -> connection
@@ -60,7 +60,7 @@ public class TableWriter {
                 .chain(() -> FeedProgress.read(connection))
                 .map(read -> project(records, read, apply))
                 .chain(projection ->
-                        projection.isEmpty() ? Uni.createFrom().voidItem() : write(connection, projection)));
+                        projection.isEmpty() ? Uni.createFrom().voidItem() : writeProjection(connection, projection)));
     }
 
     /** Writes records that were read again, in the caller's transaction, without the read position. */
@@ -77,7 +77,7 @@ public class TableWriter {
             TopicPartition partition = new TopicPartition(record.topic(), record.partition());
             String topicId = FeedProgress.topicId(record);
             Position position = read.get(partition);
-            if (position == null || position.isBefore(record.offset(), topicId)) {
+            if (position == null || position.isUnread(record.offset(), topicId)) {
                 apply.accept(projection, record);
                 read.put(partition, new Position(record.offset() + 1, topicId));
             }
@@ -86,7 +86,7 @@ public class TableWriter {
     }
 
     /** The statements are sent without waiting for each other's answers. */
-    private Uni<Void> write(SqlConnection connection, Projection projection) {
+    private Uni<Void> writeProjection(SqlConnection connection, Projection projection) {
         return Uni.join()
                 .all(
                         writeRows(connection, projection),
@@ -110,7 +110,7 @@ public class TableWriter {
         return Columns.of(rows)
                 .texts(ProgressRow::topic)
                 .with(ProgressRow::partition, Integer[]::new)
-                .longs(ProgressRow::next)
+                .longs(ProgressRow::nextOffset)
                 .texts(ProgressRow::topicId)
                 .execute(connection, """
                         insert into board.progress (topic, partition, next_offset, topic_id)

@@ -7,7 +7,7 @@ public final class ContentType {
 
     public static final String STRUCTURED = "application/cloudevents+json";
 
-    private static final String ANY_CLOUD_EVENTS = "application/cloudevents";
+    private static final String CLOUD_EVENTS_PREFIX = "application/cloudevents";
     private static final String JSON = "application/json";
     /** Never registered, but still sent by some producers. */
     private static final String TEXT_JSON = "text/json";
@@ -22,7 +22,7 @@ public final class ContentType {
 
     /** Structured JSON, as well as batches and unsupported formats. */
     static boolean isCloudEvents(String contentType) {
-        return mediaType(contentType).startsWith(ANY_CLOUD_EVENTS);
+        return mediaType(contentType).startsWith(CLOUD_EVENTS_PREFIX);
     }
 
     static boolean isJson(String contentType) {

@@ -1,6 +1,6 @@
 package dev.lockstep.decode.envelope;
 
-/** Why a record is not a command at all: few enough values to use as a metric label. Stored by name. */
+/** Why a record became a dead letter: few enough values to use as a metric label. Stored by name. */
 public enum DeadLetterKind {
     /** Nothing says that it is a CloudEvent, or which supported mode it is in. */
     NO_CLOUD_EVENT,

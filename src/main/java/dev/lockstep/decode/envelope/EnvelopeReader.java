@@ -25,19 +25,19 @@ public final class EnvelopeReader {
     private static final String NOT_A_CLOUD_EVENT =
             "The record is not a CloudEvent: send it in binary mode (headers ce_id, ce_source, ce_type, "
                     + "ce_specversion) or in structured mode (content-type: " + ContentType.STRUCTURED + ").";
-    private static final String NAME_THE_MODE =
+    private static final String MODE_NOT_NAMED =
             "The value looks like a structured CloudEvent: set the header content-type: " + ContentType.STRUCTURED
                     + ".";
-    private static final String QUOTED_TYPE = "The content type is not supported";
+    private static final String UNSUPPORTED_TYPE = "The content type is not supported";
     private static final String UNSUPPORTED_FORMAT = "The content type is not supported: send one event per record, as "
             + ContentType.STRUCTURED + " or in binary mode.";
 
     private static final String NO_DATA = "is required, and the record has no value";
 
-    private final StructuredModeReader structuredModeReader;
+    private final StructuredModeReader structuredMode;
 
     public EnvelopeReader(Limits limits) {
-        structuredModeReader = new StructuredModeReader(limits);
+        structuredMode = new StructuredModeReader(limits);
     }
 
     public RawEnvelope read(ConsumerRecord<byte[], byte[]> record) {
@@ -52,8 +52,8 @@ public final class EnvelopeReader {
 
     private RawEnvelope readByMode(HeaderScan headers, ConsumerRecord<byte[], byte[]> record) {
         if (headers.contentTypes.size() > 1) {
-            return headers.isStructuredTwice()
-                    ? structuredModeReader.read(record.value())
+            return headers.isStructuredWithJsonTypes()
+                    ? structuredMode.read(record.value())
                     : headers.binary.fail(
                             DeadLetterKind.BAD_ENVELOPE,
                             "The header content-type occurs more than once: send it once.");
@@ -61,22 +61,22 @@ public final class EnvelopeReader {
         String contentType = headers.contentType;
         if (contentType != null && ContentType.isCloudEvents(contentType)) {
             return ContentType.isStructured(contentType)
-                    ? structuredModeReader.read(record.value())
+                    ? structuredMode.read(record.value())
                     : headers.binary.fail(DeadLetterKind.NO_CLOUD_EVENT, UNSUPPORTED_FORMAT);
         }
-        boolean binary = contentType == null ? headers.binary.has(Attribute.SPECVERSION) : headers.hasCeHeaders;
-        return binary ? binary(headers.binary, record.value()) : detectFromValue(headers, record.value());
+        boolean isBinary = contentType == null ? headers.binary.has(Attribute.SPECVERSION) : headers.hasCeHeaders;
+        return isBinary ? readBinary(headers.binary, record.value()) : detectFromValue(headers, record.value());
     }
 
-    private static RawEnvelope binary(RawEnvelope envelope, byte[] value) {
-        boolean empty = value == null || value.length == 0;
-        envelope.setData(empty ? EventData.invalid(Pointer.DATA, NO_DATA) : EventData.of(value));
+    private static RawEnvelope readBinary(RawEnvelope envelope, byte[] value) {
+        boolean isEmpty = value == null || value.length == 0;
+        envelope.setData(isEmpty ? EventData.invalid(Pointer.DATA, NO_DATA) : EventData.of(value));
         return envelope;
     }
 
     /** Neither the content type nor the headers reveal the mode; the value may. */
     private RawEnvelope detectFromValue(HeaderScan headers, byte[] value) {
-        RawEnvelope structured = structuredModeReader.read(value);
+        RawEnvelope structured = structuredMode.read(value);
         if (headers.hasCeHeaders && !structured.has(Attribute.SPECVERSION)) {
             return headers.binary;
         }
@@ -91,10 +91,10 @@ public final class EnvelopeReader {
                             ? structured.envelopeFailure().reason()
                             : NOT_A_CLOUD_EVENT);
         }
-        String reason = structured.looksLikeAnEvent() ? NAME_THE_MODE : NOT_A_CLOUD_EVENT;
+        String reason = structured.looksLikeAnEvent() ? MODE_NOT_NAMED : NOT_A_CLOUD_EVENT;
         String quotes = Texts.quotesHint(contentType);
         return structured.failOverriding(
-                DeadLetterKind.NO_CLOUD_EVENT, quotes.isEmpty() ? reason : QUOTED_TYPE + quotes + ".");
+                DeadLetterKind.NO_CLOUD_EVENT, quotes.isEmpty() ? reason : UNSUPPORTED_TYPE + quotes + ".");
     }
 
     /** Makes one pass over the headers, which may be anything. */
@@ -111,9 +111,9 @@ public final class EnvelopeReader {
                 String name = header.key().toLowerCase(Locale.ROOT);
                 if (name.startsWith(KafkaHeaders.CE_PREFIX)) {
                     hasCeHeaders = true;
-                    attribute(name.substring(KafkaHeaders.CE_PREFIX.length()), header.value());
+                    readAttribute(name.substring(KafkaHeaders.CE_PREFIX.length()), header.value());
                 } else if (name.equals(KafkaHeaders.CONTENT_TYPE)) {
-                    contentType(header.value());
+                    readContentType(header.value());
                 } else if (name.equals(KafkaHeaders.TRACEPARENT)) {
                     traceparent = text(header.value());
                 } else if (name.equals(KafkaHeaders.TRACESTATE)) {
@@ -122,7 +122,7 @@ public final class EnvelopeReader {
             }
         }
 
-        private void attribute(String name, byte[] value) {
+        private void readAttribute(String name, byte[] value) {
             Attribute attribute = Attribute.forName(name);
             if (attribute != null && attribute != Attribute.DATACONTENTTYPE) {
                 String text = text(value);
@@ -141,11 +141,11 @@ public final class EnvelopeReader {
         }
 
         /** In binary mode the content type describes the data, so an unreadable one is treated as not JSON. */
-        private void contentType(byte[] value) {
+        private void readContentType(byte[] value) {
             String text = value == null || value.length == 0 ? null : text(value);
-            boolean unreadable = text == null && value != null && value.length > 0;
-            contentTypes.add(unreadable ? "unreadable" : text);
-            if (text != null || unreadable) {
+            boolean isUnreadable = text == null && value != null && value.length > 0;
+            contentTypes.add(isUnreadable ? "unreadable" : text);
+            if (text != null || isUnreadable) {
                 contentType = contentTypes.get(contentTypes.size() - 1);
             }
             if (contentTypes.size() == 1 && contentType != null) {
@@ -154,7 +154,7 @@ public final class EnvelopeReader {
         }
 
         /** As the Python CloudEvents SDK writes it with some bindings: the type of the data, and that of the event. */
-        boolean isStructuredTwice() {
+        boolean isStructuredWithJsonTypes() {
             return !hasCeHeaders
                     && contentTypes.stream().allMatch(type -> type != null && ContentType.isJson(type))
                     && contentTypes.stream().anyMatch(ContentType::isStructured);

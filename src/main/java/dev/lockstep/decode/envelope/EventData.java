@@ -7,7 +7,7 @@ import dev.lockstep.domain.common.Violation;
 /**
  * Where a command's {@code data} lies: a range of bytes, or else a single violation.
  *
- * @param bytes null if there is a flaw
+ * @param bytes null if there is a violation
  * @param violation null if there are bytes
  */
 public record EventData(byte[] bytes, int offset, int length, Violation violation) {

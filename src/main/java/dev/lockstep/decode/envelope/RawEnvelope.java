@@ -158,13 +158,13 @@ public final class RawEnvelope {
         if (failure != null) {
             return failure;
         }
-        String flaw = flaw();
-        return flaw == null ? null : new EnvelopeFailure(DeadLetterKind.BAD_ENVELOPE, flaw);
+        String violation = violation();
+        return violation == null ? null : new EnvelopeFailure(DeadLetterKind.BAD_ENVELOPE, violation);
     }
 
-    private String flaw() {
+    private String violation() {
         for (Attribute attribute : Attribute.REQUIRED) {
-            if (isBlank(value(attribute))) {
+            if (isNullOrEmpty(value(attribute))) {
                 return missingAttributesMessage();
             }
         }
@@ -181,7 +181,7 @@ public final class RawEnvelope {
     }
 
     private String missingAttributesMessage() {
-        return "Missing or empty: " + names(attribute -> isBlank(value(attribute))) + "; every command needs "
+        return "Missing or empty: " + names(attribute -> isNullOrEmpty(value(attribute))) + "; every command needs "
                 + names(attribute -> true)
                 + (unknownNames.stream().anyMatch(name -> intendedAttribute(name) != null) ? ", in lower case." : ".");
     }
@@ -211,7 +211,7 @@ public final class RawEnvelope {
         check(Attribute.SOURCE, Limits.SOURCE, Syntax.URI_REFERENCE);
         check(Attribute.CORRELATIONID, Limits.CORRELATION_ID, Syntax.LINE);
         String contentType = value(Attribute.DATACONTENTTYPE);
-        if (!isBlank(contentType) && !ContentType.isJson(contentType)) {
+        if (!isNullOrEmpty(contentType) && !ContentType.isJson(contentType)) {
             violations.add(
                     Pointer.of(Attribute.DATACONTENTTYPE.attributeName),
                     "must be application/json" + Texts.quotesHint(contentType));
@@ -263,7 +263,7 @@ public final class RawEnvelope {
                 Texts.sanitized(value(Attribute.ID), Limits.ID),
                 Texts.sanitized(value(Attribute.SOURCE), Limits.SOURCE),
                 Texts.sanitized(value(Attribute.TYPE), Limits.TYPE),
-                isBlank(correlationId) ? null : Texts.sanitized(correlationId, Limits.CORRELATION_ID),
+                isNullOrEmpty(correlationId) ? null : Texts.sanitized(correlationId, Limits.CORRELATION_ID),
                 TraceContextParser.parse(traceparent, tracestate));
     }
 
@@ -271,7 +271,7 @@ public final class RawEnvelope {
         return values[attribute.ordinal()];
     }
 
-    private static boolean isBlank(String text) {
+    private static boolean isNullOrEmpty(String text) {
         return text == null || text.isEmpty();
     }
 }

@@ -39,40 +39,40 @@ final class StructuredModeReader {
         if (isBlank(value)) {
             return envelope.failAsNotJson("The value is empty: a command is one JSON object.");
         }
-        String flaw = Texts.encodingViolation(value);
-        if (flaw != null) {
-            return envelope.failAsNotJson("The value " + flaw + ".");
+        String violation = Texts.encodingViolation(value);
+        if (violation != null) {
+            return envelope.failAsNotJson("The value " + violation + ".");
         }
         try (JsonParser parser = json.parser(value, 0, value.length)) {
             JsonToken token = parser.nextToken();
             if (token == JsonToken.START_OBJECT) {
                 new MemberReader(envelope, parser, value).read();
             }
-            boolean goesOn = parser.nextToken() != null;
+            boolean hasMore = parser.nextToken() != null;
             if (token != JsonToken.START_OBJECT) {
                 envelope.failAsNotJson(
                         token == JsonToken.VALUE_STRING
                                 ? "The value is a JSON string: look for a serialiser that quotes the command a second time."
                                 : "The value is not a JSON object: a structured command is one.");
-            } else if (goesOn) {
+            } else if (hasMore) {
                 envelope.fail(
                         DeadLetterKind.NO_JSON,
                         "The value continues after its JSON object: send one command per record.");
             }
         } catch (IOException e) {
-            malformed(envelope, e, value);
+            failAsMalformed(envelope, e, value);
         }
         return envelope;
     }
 
     /** A line of an object that was split over several lines begins with a quoted name, or closes the object. */
-    private static void malformed(RawEnvelope envelope, IOException e, byte[] value) {
-        boolean piece = "\"}]".indexOf(value[firstNonBlank(value)]) >= 0;
-        String complaint = piece ? StrictJson.INCOMPLETE : StrictJson.errorMessage(e, value.length);
-        if (complaint.equals(StrictJson.INCOMPLETE)) {
-            envelope.failAsNotJson("The value " + complaint + ".");
+    private static void failAsMalformed(RawEnvelope envelope, IOException e, byte[] value) {
+        boolean isFragment = "\"}]".indexOf(value[firstNonBlank(value)]) >= 0;
+        String violation = isFragment ? StrictJson.INCOMPLETE : StrictJson.errorMessage(e, value.length);
+        if (violation.equals(StrictJson.INCOMPLETE)) {
+            envelope.failAsNotJson("The value " + violation + ".");
         } else {
-            envelope.fail(DeadLetterKind.NO_JSON, "The value " + complaint + ": send one well-formed JSON object.");
+            envelope.fail(DeadLetterKind.NO_JSON, "The value " + violation + ": send one well-formed JSON object.");
         }
     }
 
@@ -179,7 +179,7 @@ final class StructuredModeReader {
                 return base64;
             }
             if (data != null && encoded) {
-                return EventData.invalid(AT_BASE64, "must not stand beside data");
+                return EventData.invalid(AT_BASE64, "must not be given together with data");
             }
             if (data != null) {
                 return data;

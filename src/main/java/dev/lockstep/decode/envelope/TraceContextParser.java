@@ -13,7 +13,8 @@ final class TraceContextParser {
     private TraceContextParser() {}
 
     /**
-     * @param traceparent, tracestate anything, or null
+     * @param traceparent anything, or null
+     * @param tracestate anything, or null
      * @return null without a well-formed trace parent
      */
     static TraceContext parse(String traceparent, String tracestate) {

@@ -232,7 +232,7 @@ public enum CommandType {
     /** The prefix of every type. */
     static final String PREFIX = "dev.lockstep.";
     /** The one version this worker knows of each command. */
-    static final String VERSION = ".v1";
+    static final String VERSION_SUFFIX = ".v1";
 
     private static final Map<String, CommandType> BY_NAME =
             Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(CommandType::typeName, Function.identity()));
@@ -249,7 +249,7 @@ public enum CommandType {
             List<String> atLeastOneOf,
             BiFunction<ParsedObject, CommonFields, Command> factory) {
         this.shortName = shortName;
-        this.typeName = PREFIX + shortName + VERSION;
+        this.typeName = PREFIX + shortName + VERSION_SUFFIX;
         this.schema = new ObjectSchema(
                 Stream.of(List.of(required("application", FieldRules.APPLICATION)), fields, FieldRules.COMMON_FIELDS)
                         .flatMap(List::stream)
@@ -278,7 +278,7 @@ public enum CommandType {
         return BY_NAME.get(type);
     }
 
-    /** @return as {@link ObjectSchema#read} does */
+    /** @return what could be read, with violations reported; null if there is no object */
     public ParsedObject read(JsonParser json, Pointer at, Violations violations) throws IOException {
         ParsedObject data = schema.read(json, at, violations);
         if (data != null && schema.fields().contains(FieldRules.EXPIRES_AT)) {
@@ -291,13 +291,13 @@ public enum CommandType {
         return data;
     }
 
-    /** The fields in {@code data} that most commands share, whatever else it contains. */
+    /** The fields that a result echoes, for a command whose type is unknown. */
     public static ObjectSchema echoedFieldsSchema() {
         return FieldRules.ECHOED_FIELDS;
     }
 
     /** @param data values without any violation */
-    public Command command(ParsedObject data, Attribution attribution) {
+    public Command toCommand(ParsedObject data, Attribution attribution) {
         return factory.apply(data, common(data, attribution));
     }
 

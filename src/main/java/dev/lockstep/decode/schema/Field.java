@@ -25,8 +25,8 @@ public record Field(String name, ValueRule rule, boolean isRequired, boolean isN
     }
 
     /** A field that refers to what another field names. */
-    static Field optionalRequiring(String needs, String name, ValueRule rule) {
-        return new Field(name, rule, false, false, needs);
+    static Field optionalRequiring(String requires, String name, ValueRule rule) {
+        return new Field(name, rule, false, false, requires);
     }
 
     Object read(JsonParser json, Pointer at, Violations violations) throws IOException {

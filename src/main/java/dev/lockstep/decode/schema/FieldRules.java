@@ -29,7 +29,7 @@ final class FieldRules {
     static final ValueRule DURATION = new ValueRule.StringRule(1, Limits.DURATION, Syntax.DURATION);
     static final ValueRule DEPLOYMENT =
             new ValueRule.StringRule(Limits.DEPLOYMENT, Limits.DEPLOYMENT, Syntax.DEPLOYMENT);
-    static final ValueRule REPORTED_STATUS = new ValueRule.StringRule(1, Limits.SHORT_TEXT, Syntax.REPORTED);
+    static final ValueRule REPORTED_STATUS = new ValueRule.StringRule(1, Limits.SHORT_TEXT, Syntax.REPORTED_STATUS);
     private static final ValueRule REVISION = new ValueRule.IntegerRule();
 
     static final ValueRule SOURCE = new ValueRule.ObjectRule(new ObjectSchema(

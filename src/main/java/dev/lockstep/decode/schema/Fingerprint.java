@@ -33,67 +33,67 @@ public final class Fingerprint {
     /** @return the first {@value #BYTES} bytes of the canonical form's SHA-256 */
     public static byte[] of(CommandType type, ParsedObject data) {
         Fingerprint fingerprint = new Fingerprint();
-        fingerprint.text(type.typeName());
-        fingerprint.object(data);
+        fingerprint.addText(type.typeName());
+        fingerprint.addObject(data);
         return Arrays.copyOf(fingerprint.digest.digest(), BYTES);
     }
 
-    private void object(ParsedObject values) {
+    private void addObject(ParsedObject values) {
         digest.update(OBJECT);
         for (int index : values.schema().byName()) {
             Object value = values.at(index);
             if (value != null) {
-                text(values.schema().fields().get(index).name());
-                value(value);
+                addText(values.schema().fields().get(index).name());
+                addValue(value);
             }
         }
         digest.update(END);
     }
 
     /** The member names are chosen by the producer; null clears a member. */
-    private void members(Map<?, ?> members) {
+    private void addMembers(Map<?, ?> members) {
         digest.update(OBJECT);
         new TreeMap<>(members).forEach((name, value) -> {
-            text((String) name);
-            value(value == null ? ParsedObject.CLEARED : value);
+            addText((String) name);
+            addValue(value == null ? ParsedObject.CLEARED : value);
         });
         digest.update(END);
     }
 
-    private void value(Object value) {
+    private void addValue(Object value) {
         if (value == ParsedObject.CLEARED) {
             digest.update(CLEARED);
         } else if (value instanceof String text) {
-            text(text);
+            addText(text);
         } else if (value instanceof Long whole) {
             digest.update(INTEGER);
-            number(whole, Long.BYTES);
+            addNumber(whole, Long.BYTES);
         } else if (value instanceof Boolean truth) {
             digest.update(BOOLEAN);
             digest.update((byte) (truth ? 1 : 0));
         } else if (value instanceof ParsedObject nested) {
-            object(nested);
+            addObject(nested);
         } else if (value instanceof Map<?, ?> members) {
-            members(members);
+            addMembers(members);
         } else {
-            list((List<?>) value);
+            addList((List<?>) value);
         }
     }
 
-    private void list(List<?> entries) {
+    private void addList(List<?> entries) {
         digest.update(LIST);
-        entries.forEach(this::value);
+        entries.forEach(this::addValue);
         digest.update(END);
     }
 
-    private void text(String text) {
+    private void addText(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         digest.update(TEXT);
-        number(bytes.length, Integer.BYTES);
+        addNumber(bytes.length, Integer.BYTES);
         digest.update(bytes);
     }
 
-    private void number(long number, int bytes) {
+    private void addNumber(long number, int bytes) {
         for (int shift = (bytes - 1) * Byte.SIZE; shift >= 0; shift -= Byte.SIZE) {
             digest.update((byte) (number >>> shift));
         }

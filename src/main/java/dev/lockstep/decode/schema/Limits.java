@@ -6,10 +6,10 @@ import dev.lockstep.domain.release.Annotations;
 /**
  * The limits of the contract (section 3). Lengths of strings are in Unicode code points.
  *
- * @param maxRecordBytes the largest key or value of a record, in bytes; at least 1
+ * @param maxPartBytes the most bytes that a record's key, its value and its headers may each have; at least 1
  * @param maxDepth how deep {@code data} may be nested; 3 (the deepest command) to 500
  */
-public record Limits(int maxRecordBytes, int maxDepth) {
+public record Limits(int maxPartBytes, int maxDepth) {
 
     public static final int ID = 256;
     public static final int SOURCE = 2048;

@@ -124,30 +124,30 @@ public final class ObjectSchema {
         return missing == 0
                 ? List.of()
                 : IntStream.range(0, fields.size())
-                        .filter(i -> isSeen(i, missing))
+                        .filter(i -> hasBit(i, missing))
                         .mapToObj(i -> fields.get(i).name())
                         .toList();
     }
 
     private void checkPresence(long seen, Pointer at, Violations violations) {
         missing(seen).forEach(name -> violations.add(at.child(name), "is required"));
-        if (!atLeastOneOf.isEmpty() && atLeastOneOf.stream().noneMatch(name -> isSeen(indexOf(name), seen))) {
+        if (!atLeastOneOf.isEmpty() && atLeastOneOf.stream().noneMatch(name -> hasBit(indexOf(name), seen))) {
             violations.add(at, "must name at least one of " + String.join(", ", atLeastOneOf));
         }
         for (int i = 0; i < fields.size(); i++) {
             String needs = fields.get(i).requires();
-            if (needs != null && isSeen(i, seen) && isLeftOut(indexOf(needs), seen)) {
+            if (needs != null && hasBit(i, seen) && isLeftOut(indexOf(needs), seen)) {
                 violations.add(at.child(fields.get(i).name()), "must not be given without \"" + needs + "\"");
             }
         }
     }
 
-    private static boolean isSeen(int index, long seen) {
+    private static boolean hasBit(int index, long seen) {
         return (seen & 1L << index) != 0;
     }
 
     /** Whether an optional field was left out. */
     private boolean isLeftOut(int index, long seen) {
-        return !fields.get(index).isRequired() && !isSeen(index, seen);
+        return !fields.get(index).isRequired() && !hasBit(index, seen);
     }
 }

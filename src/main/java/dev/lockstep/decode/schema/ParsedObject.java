@@ -40,6 +40,10 @@ public final class ParsedObject {
                 : null;
     }
 
+    /**
+     * @param name a field of the schema
+     * @return null if it is absent, null, or invalid
+     */
     public String text(String name) {
         return (String) slots[schema.indexOf(name)];
     }

@@ -26,9 +26,9 @@ public final class StrictJson {
                 .disable(JsonFactory.Feature.CHARSET_DETECTION)
                 .streamReadConstraints(StreamReadConstraints.builder()
                         .maxNestingDepth(depth)
-                        .maxStringLength(limits.maxRecordBytes())
-                        .maxNameLength(limits.maxRecordBytes())
-                        .maxNumberLength(limits.maxRecordBytes())
+                        .maxStringLength(limits.maxPartBytes())
+                        .maxNameLength(limits.maxPartBytes())
+                        .maxNumberLength(limits.maxPartBytes())
                         .build())
                 .build();
     }

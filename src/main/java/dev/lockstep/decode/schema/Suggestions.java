@@ -24,8 +24,8 @@ public final class Suggestions {
     private static final String KNOWN_TYPES =
             Arrays.stream(CommandType.values()).map(CommandType::typeName).collect(Collectors.joining(", "));
 
-    /** Other names for a field, in lower case: the first listed field that the object may have is the one meant. */
-    private static final Map<String, List<String>> FIELD_SYNONYMS = parseSynonyms(
+    /** The fields that a word, in lower case, may stand for, most likely first. */
+    private static final Map<String, List<String>> FIELDS_BY_SYNONYM = parseSynonyms(
             "application <- app appname applicationname service project component",
             "release <- version tag releaseid releaseversion rev build",
             "environment <- env stage target to targetenvironment environmentname",
@@ -55,7 +55,7 @@ public final class Suggestions {
             "soakTime <- soak requiredsoaktime baketime bake");
 
     /** Synonyms of enumerated values, in normalized form. */
-    private static final Map<String, List<String>> VALUE_SYNONYMS = parseSynonyms(
+    private static final Map<String, List<String>> VALUES_BY_SYNONYM = parseSynonyms(
             "in_progress <- running started start progress deploying active",
             "succeeded <- success successful ok done complete completed finished passed deployed",
             "failed <- failure fail unsuccessful",
@@ -93,11 +93,11 @@ public final class Suggestions {
         if (name.length() > MAX_GUESSED_LENGTH) {
             return "";
         }
-        List<String> words = FIELD_SYNONYMS.getOrDefault(normalized(name), List.of());
+        List<String> words = FIELDS_BY_SYNONYM.getOrDefault(normalized(name), List.of());
         return Stream.of(
-                        known(words, missing),
+                        firstKnown(words, missing),
                         closestMatch(name, missing),
-                        known(words, known),
+                        firstKnown(words, known),
                         closestMatch(name, known))
                 .flatMap(Optional::stream)
                 .findFirst()
@@ -105,7 +105,7 @@ public final class Suggestions {
                 .orElse("");
     }
 
-    private static Optional<String> known(List<String> words, Collection<String> among) {
+    private static Optional<String> firstKnown(List<String> words, Collection<String> among) {
         return words.stream().filter(among::contains).findFirst();
     }
 
@@ -117,8 +117,8 @@ public final class Suggestions {
         String plain = normalized(text);
         Stream<String> same =
                 alternatives.stream().filter(each -> normalized(each).equals(plain));
-        List<String> words = VALUE_SYNONYMS.getOrDefault(plain, List.of());
-        return Stream.of(same.findFirst(), known(words, alternatives), closestMatch(text, alternatives))
+        List<String> words = VALUES_BY_SYNONYM.getOrDefault(plain, List.of());
+        return Stream.of(same.findFirst(), firstKnown(words, alternatives), closestMatch(text, alternatives))
                 .flatMap(Optional::stream)
                 .findFirst()
                 .map(Suggestions::didYouMean);
@@ -134,14 +134,14 @@ public final class Suggestions {
     }
 
     private static Map<String, List<String>> parseSynonyms(String... lines) {
-        Map<String, List<String>> fields = new HashMap<>();
+        Map<String, List<String>> meanings = new HashMap<>();
         for (String line : lines) {
             String[] sides = line.split(" <- ");
             for (String word : sides[1].split(" ")) {
-                fields.computeIfAbsent(word, any -> new ArrayList<>()).add(sides[0]);
+                meanings.computeIfAbsent(word, any -> new ArrayList<>()).add(sides[0]);
             }
         }
-        return fields;
+        return meanings;
     }
 
     /** @return the name most similar to the given one, if any is close */
@@ -149,15 +149,15 @@ public final class Suggestions {
         if (name.length() > MAX_GUESSED_LENGTH) {
             return Optional.empty();
         }
-        int farthest = Math.min(MAX_DISTANCE, name.length() / 2);
+        int maxDistance = Math.min(MAX_DISTANCE, name.length() / 2);
         return among.stream()
-                .filter(candidate -> editDistance(name, candidate) <= farthest)
+                .filter(candidate -> editDistance(name, candidate) <= maxDistance)
                 .min(Comparator.comparingInt((String candidate) -> editDistance(name, candidate))
                         .thenComparing(Comparator.naturalOrder()));
     }
 
     /** What to do about an unknown type. */
-    public static String unknownType(String type) {
+    public static String describeUnknownType(String type) {
         String odd = Texts.oddCharacterHint(type);
         if (!odd.isEmpty()) {
             return "This version does not know this type" + odd + " (known: " + KNOWN_TYPES + ").";
@@ -166,7 +166,7 @@ public final class Suggestions {
             if (isOtherVersionOf(known, type)) {
                 return "This version knows " + known.shortName() + " only as " + known.typeName() + ".";
             }
-            if (type.equals(known.shortName()) || type.equals(known.shortName() + CommandType.VERSION)) {
+            if (type.equals(known.shortName()) || type.equals(known.shortName() + CommandType.VERSION_SUFFIX)) {
                 return "Types are written in full: " + known.typeName() + ".";
             }
         }

@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The alphabets of the contract (section 1). {@link #pattern()} is the published form, fit for a JSON Schema; {@link #matches}
+ * The forms of text in the contract (section 1). {@link #pattern()} is the published form, fit for a JSON Schema; {@link #matches}
  * is the check itself, hand-written on the hot path.
  *
  * <p>No published pattern repeats a group: {@code java.util.regex} recurses on those, and would overflow a consumer's stack.
@@ -53,7 +53,7 @@ public enum Syntax {
     TEXT(
             "^(?![\\s\\S]*\\u000D(?!\\u000A))[^\\u0000-\\u0008\\u000B\\u000C\\u000E-\\u001F\\u007F-\\u009F"
                     + "\\u202A-\\u202E\\u2066-\\u2069]*$",
-            "must not contain control characters but tabs and line feeds") {
+            "must not contain control characters other than tabs and line breaks") {
         @Override
         public boolean matches(String text) {
             return LINE.matches(printed(text));
@@ -74,20 +74,20 @@ public enum Syntax {
             "must be letters, digits, '.', '_', '-', '@', ':' or '~', beginning with a letter or digit") {
         @Override
         public boolean matches(String text) {
-            return text.length() <= Limits.APPLICATION && hasOnly(text, "._-@:~") && isLetterOrDigit(text.charAt(0));
+            return text.length() <= Limits.APPLICATION && consistsOf(text, "._-@:~") && isLetterOrDigit(text.charAt(0));
         }
     },
     RELEASE(
             "^(?!(.*/)?\\.{0,2}(/|$))[A-Za-z0-9._+~:!@/-]{1,128}$",
             "must be letters, digits, '.', '_', '-', '+', '~', ':', '!', '@' or '/', and no part between slashes empty,"
                     + " '.' or '..'") {
-        private static final Set<String> NO_SEGMENTS = Set.of("", ".", "..");
+        private static final Set<String> FORBIDDEN_SEGMENTS = Set.of("", ".", "..");
 
         @Override
         public boolean matches(String text) {
             return text.length() <= Limits.RELEASE
-                    && hasOnly(text, "._-+~:!@/")
-                    && Arrays.stream(text.split("/", -1)).noneMatch(NO_SEGMENTS::contains);
+                    && consistsOf(text, "._-+~:!@/")
+                    && Arrays.stream(text.split("/", -1)).noneMatch(FORBIDDEN_SEGMENTS::contains);
         }
     },
     ENVIRONMENT(
@@ -117,7 +117,7 @@ public enum Syntax {
     WHEN_BUSY(names(Policy.WhenBusy.values())),
     ON_FAILURE(names(Policy.OnFailure.values())),
     /** What a deployer reports about a deployment. */
-    REPORTED(names(Command.ReportedStatus.values())),
+    REPORTED_STATUS(names(Command.ReportedStatus.values())),
     IF_BLOCKED(List.of("wait", "reject")),
     /** A deployment's id, as the worker makes them. */
     DEPLOYMENT("^" + Syntax.UUID + "$", "must be the id of a deployment, a UUID in lower case") {
@@ -248,7 +248,7 @@ public enum Syntax {
         }
 
         @Override
-        String kind() {
+        String expectedKind() {
             return "a string, an ISO 8601 duration such as PT30M";
         }
     };
@@ -288,7 +288,7 @@ public enum Syntax {
     }
 
     /** The JSON type that is required there. */
-    String kind() {
+    String expectedKind() {
         return "a string";
     }
 
@@ -316,7 +316,7 @@ public enum Syntax {
     }
 
     /** Whether the text is not empty and consists only of letters, digits and these characters. */
-    private static boolean hasOnly(String text, String marks) {
+    private static boolean consistsOf(String text, String marks) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (!isLetterOrDigit(c) && marks.indexOf(c) < 0) {

@@ -156,7 +156,7 @@ public final class Texts {
             return "is UTF-16: send UTF-8";
         }
         if (startsWith(bytes, 0)) {
-            return "begins with a zero byte, as schema-registry serialisers write it: send only the text";
+            return "begins with a zero byte, as schema-registry serialisers write: send only the text";
         }
         return isUtf8(bytes) ? null : "is not valid UTF-8: send UTF-8";
     }

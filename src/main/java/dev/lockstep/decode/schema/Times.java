@@ -9,7 +9,7 @@ import java.time.temporal.ChronoUnit;
 /** The values of well-formed timestamps and durations. */
 final class Times {
 
-    private static final int OFFSET = "+00:00".length();
+    private static final int OFFSET_LENGTH = "+00:00".length();
     private static final Duration MIN_DURATION = Duration.ofSeconds(1);
     private static final Duration MAX_DURATION = Duration.ofDays(90);
 
@@ -21,16 +21,16 @@ final class Times {
      * @param timestamp of {@link Syntax#TIMESTAMP}
      */
     static Instant instant(String timestamp) {
-        boolean utc = timestamp.endsWith("Z") || timestamp.endsWith("z");
-        int end = timestamp.length() - (utc ? 1 : OFFSET);
+        boolean isUtc = timestamp.endsWith("Z") || timestamp.endsWith("z");
+        int end = timestamp.length() - (isUtc ? 1 : OFFSET_LENGTH);
         Instant local = LocalDateTime.parse(timestamp.substring(0, end)).toInstant(ZoneOffset.UTC);
-        Duration offset = utc ? Duration.ZERO : offset(timestamp.substring(end));
+        Duration offset = isUtc ? Duration.ZERO : offset(timestamp.substring(end));
         return local.minus(offset).truncatedTo(ChronoUnit.MILLIS);
     }
 
     private static Duration offset(String text) {
         Duration offset = Duration.ofHours(Integer.parseInt(text, 1, 3, 10))
-                .plusMinutes(Integer.parseInt(text, OFFSET - 2, OFFSET, 10));
+                .plusMinutes(Integer.parseInt(text, OFFSET_LENGTH - 2, OFFSET_LENGTH, 10));
         return text.charAt(0) == '-' ? offset.negated() : offset;
     }
 

@@ -16,12 +16,12 @@ final class UriSyntax {
     /** RFC 3986, except that an IP literal is only checked for allowed characters. */
     static boolean isUriReference(String text) {
         int scheme = afterScheme(text, 0);
-        boolean absolute = scheme > 0 && text.startsWith(":", scheme);
-        int at = absolute ? scheme + 1 : 0;
+        boolean isAbsolute = scheme > 0 && text.startsWith(":", scheme);
+        int at = isAbsolute ? scheme + 1 : 0;
         if (text.startsWith("//", at)) {
             return isPathOrEmptyToEnd(text, afterAuthority(text, at + 2));
         }
-        boolean colonInFirstSegment = !absolute && text.startsWith(":", endOfRun(text, 0, NAME + "@", true));
+        boolean colonInFirstSegment = !isAbsolute && text.startsWith(":", endOfRun(text, 0, NAME + "@", true));
         return !text.isEmpty() && !colonInFirstSegment && isPathToEnd(text, at);
     }
 
@@ -61,7 +61,10 @@ final class UriSyntax {
         return afterPort(text, afterHost(text, text.startsWith("@", user) ? user + 1 : from, true));
     }
 
-    /** @param anyName whether the host may be empty or contain escapes, which network hosts never do; if not, such a one yields -1 */
+    /**
+     * @param anyName whether the host may be empty or contain escapes, which network hosts never do; if not, such a one yields
+     * -1
+     */
     private static int afterHost(String text, int from, boolean anyName) {
         if (text.startsWith("[", from)) {
             int at = endOfRun(text, from + 1, SUB_DELIMS_AND_MARKS, false);

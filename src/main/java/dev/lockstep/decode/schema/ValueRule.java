@@ -36,20 +36,20 @@ public sealed interface ValueRule {
 
         @Override
         public Object read(JsonParser json, Pointer at, Violations violations) throws IOException {
-            if (!expectToken(JsonToken.VALUE_STRING, syntax.kind(), json, at, violations)) {
+            if (!expectToken(JsonToken.VALUE_STRING, syntax.expectedKind(), json, at, violations)) {
                 return null;
             }
             String text = json.getText();
             String unfit = basicViolation(text);
-            String flaw = unfit == null ? syntax.violation(text) : unfit;
-            if (flaw == null) {
+            String violation = unfit == null ? syntax.violation(text) : unfit;
+            if (violation == null) {
                 return text;
             }
             if (unfit != null || !originalSyntax.matches(text)) {
-                violations.add(at, flaw);
+                violations.add(at, violation);
                 return null;
             }
-            violations.addFromLaterRule(at, flaw);
+            violations.addFromLaterRule(at, violation);
             return text;
         }
 
@@ -58,9 +58,10 @@ public sealed interface ValueRule {
             if (flaw != null) {
                 return flaw;
             }
-            boolean isInItsSyntax = min == max || !syntax.alternatives().isEmpty();
+            boolean isLengthCheckedBySyntax =
+                    min == max || !syntax.alternatives().isEmpty();
             int length = Texts.length(text);
-            boolean fits = isInItsSyntax || length >= min && length <= max;
+            boolean fits = isLengthCheckedBySyntax || length >= min && length <= max;
             return fits ? null : "must have " + min + " to " + max + " characters, has " + length;
         }
     }
@@ -68,10 +69,13 @@ public sealed interface ValueRule {
     /** A JSON number from {@code min}, 0 or more, to {@code max} without a fraction; {@code 4.0} has none. */
     record IntegerRule(long min, long max) implements ValueRule {
 
-        /** The most characters of a literal: far more than {@value #DIGITS} digits, a fraction of zeros and an exponent need. */
+        /**
+         * The most characters of a literal: far more than {@value #MAX_DIGITS} digits, a fraction of zeros and an exponent
+         * need.
+         */
         private static final int MAX_LITERAL_LENGTH = 64;
 
-        private static final int DIGITS = 19;
+        private static final int MAX_DIGITS = 19;
 
         IntegerRule() {
             this(0, Long.MAX_VALUE);
@@ -80,28 +84,28 @@ public sealed interface ValueRule {
         @Override
         public Object read(JsonParser json, Pointer at, Violations violations) throws IOException {
             JsonToken token = json.currentToken();
-            boolean number = token == JsonToken.VALUE_NUMBER_INT || token == JsonToken.VALUE_NUMBER_FLOAT;
-            Long whole = number && json.getTextLength() <= MAX_LITERAL_LENGTH ? whole(json.getText()) : null;
+            boolean isNumber = token == JsonToken.VALUE_NUMBER_INT || token == JsonToken.VALUE_NUMBER_FLOAT;
+            Long whole = isNumber && json.getTextLength() <= MAX_LITERAL_LENGTH ? parseWhole(json.getText()) : null;
             if (whole != null) {
                 return whole;
             }
             violations.add(
                     at,
                     "must be an integer from " + min + " to " + (max == Long.MAX_VALUE ? "2^63-1" : max)
-                            + (number ? "" : ", not " + StrictJson.kindOf(token)));
+                            + (isNumber ? "" : ", not " + StrictJson.kindOf(token)));
             json.skipChildren();
             return null;
         }
 
         /** @return null if it is not an integer, or too large */
-        private Long whole(String number) {
+        private Long parseWhole(String number) {
             try {
                 BigDecimal value = new BigDecimal(number).stripTrailingZeros();
-                boolean whole = value.signum() >= 0 && value.scale() <= 0;
-                boolean fits = (long) value.precision() - value.scale() <= DIGITS
+                boolean isWhole = value.signum() >= 0 && value.scale() <= 0;
+                boolean fits = (long) value.precision() - value.scale() <= MAX_DIGITS
                         && value.compareTo(BigDecimal.valueOf(min)) >= 0
                         && value.compareTo(BigDecimal.valueOf(max)) <= 0;
-                return whole && fits ? value.longValueExact() : null;
+                return isWhole && fits ? value.longValueExact() : null;
             } catch (NumberFormatException | ArithmeticException e) {
                 return null;
             }
@@ -200,7 +204,7 @@ public sealed interface ValueRule {
      *
      * @param isClearable whether {@code null} is a value here: it removes the member
      */
-    record StringMapRule(Syntax name, ValueRule valueRule, int max, boolean isClearable) implements ValueRule {
+    record StringMapRule(Syntax nameSyntax, ValueRule valueRule, int max, boolean isClearable) implements ValueRule {
         @Override
         public Object read(JsonParser json, Pointer at, Violations violations) throws IOException {
             if (!expectToken(JsonToken.START_OBJECT, "an object", json, at, violations)) {
@@ -212,7 +216,7 @@ public sealed interface ValueRule {
                 String key = json.currentName();
                 json.nextToken();
                 if (count < max) {
-                    pair(json, key, at.child(key), pairs, violations);
+                    readPair(json, key, at.child(key), pairs, violations);
                 } else {
                     json.skipChildren();
                 }
@@ -223,10 +227,10 @@ public sealed interface ValueRule {
             return pairs;
         }
 
-        private void pair(JsonParser json, String key, Pointer at, Map<String, String> pairs, Violations violations)
+        private void readPair(JsonParser json, String key, Pointer at, Map<String, String> pairs, Violations violations)
                 throws IOException {
-            if (!name.matches(key)) {
-                violations.add(at, "has a name that " + name.requirement());
+            if (!nameSyntax.matches(key)) {
+                violations.add(at, "has a name that " + nameSyntax.requirement());
                 json.skipChildren();
             } else if (pairs.containsKey(key)) {
                 violations.add(at, "occurs more than once");

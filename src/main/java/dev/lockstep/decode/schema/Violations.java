@@ -10,7 +10,7 @@ public final class Violations {
 
     private final List<Violation> listed = new ArrayList<>(0);
     private int count;
-    private int ofLaterRules;
+    private int laterRuleCount;
 
     public void add(Pointer at, String message) {
         add(at, () -> message);
@@ -25,13 +25,13 @@ public final class Violations {
 
     /** Adds a violation of a rule that the first release, 0.1.0, did not have. */
     public void addFromLaterRule(Pointer at, String message) {
-        ofLaterRules++;
+        laterRuleCount++;
         add(at, message);
     }
 
     /** Whether 0.1.0 would have found none of them, and so may have accepted the command. */
     public boolean areOnlyFromLaterRules() {
-        return ofLaterRules == count;
+        return laterRuleCount == count;
     }
 
     public void add(Violation violation) {

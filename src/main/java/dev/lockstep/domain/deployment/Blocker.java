@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * Why a deployment waits (rule 27).
  *
- * @param opensBy what ends this reason: another one with the same code may end in a different way
+ * @param opensBy what ends this reason; it may differ between reasons with the same code
  * @param until when it ends, if time ends it, else null
  * @param blockingDeployment the deployment that is in the way, or null
  * @param detail the reason, as a sentence for people

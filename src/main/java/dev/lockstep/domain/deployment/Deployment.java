@@ -27,7 +27,7 @@ public sealed interface Deployment {
     boolean isCancelRequested();
 
     /** @return its status and, if it has ended, why */
-    Outcome outcome();
+    StatusDetail outcome();
 
     /**
      * What was requested.
@@ -35,7 +35,8 @@ public sealed interface Deployment {
      * @param release the one that was current, if this is an undeploy
      * @param requestedAction what the command asked for; the actual action is known once it {@linkplain Start starts}
      * @param source where the release's code comes from, or null
-     * @param notBefore, expiresAt null for none
+     * @param notBefore null for none
+     * @param expiresAt null for none
      * @param restoreOf the failed deployment that this one follows (rule 23), or null
      */
     record Request(
@@ -91,17 +92,19 @@ public sealed interface Deployment {
             String linkedFrom,
             String environmentTier,
             boolean awaitsReport,
-            Instant at) {}
+            Instant startedAt) {}
 
-    /** @param at the deployer's own time; each may be null */
-    record Report(String url, String message, Instant at) {
+    /** @param reportedAt the deployer's own time; each may be null */
+    record Report(String url, String message, Instant reportedAt) {
 
         public static final Report NONE = new Report(null, null, null);
 
         /** Members that are left out keep their values. */
         public Report mergedWith(Report later) {
             return new Report(
-                    later.url == null ? url : later.url, later.message == null ? message : later.message, later.at);
+                    later.url == null ? url : later.url,
+                    later.message == null ? message : later.message,
+                    later.reportedAt);
         }
 
         public boolean hasSameContent(Report other) {
@@ -116,28 +119,28 @@ public sealed interface Deployment {
      * @param supersededBy the deployment that replaced it, or null
      * @param rejection the rejection that it got when it was about to start, or null
      */
-    record Outcome(Status status, FailureKind failureKind, String supersededBy, Rejection rejection) {
+    record StatusDetail(Status status, FailureKind failureKind, String supersededBy, Rejection rejection) {
 
-        static final Outcome PENDING = of(Status.PENDING);
-        static final Outcome IN_PROGRESS = of(Status.IN_PROGRESS);
-        public static final Outcome SUCCEEDED = of(Status.SUCCEEDED);
-        public static final Outcome CANCELLED = of(Status.CANCELLED);
-        public static final Outcome EXPIRED = of(Status.EXPIRED);
+        static final StatusDetail PENDING = of(Status.PENDING);
+        static final StatusDetail IN_PROGRESS = of(Status.IN_PROGRESS);
+        public static final StatusDetail SUCCEEDED = of(Status.SUCCEEDED);
+        public static final StatusDetail CANCELLED = of(Status.CANCELLED);
+        public static final StatusDetail EXPIRED = of(Status.EXPIRED);
 
-        private static Outcome of(Status status) {
-            return new Outcome(status, null, null, null);
+        private static StatusDetail of(Status status) {
+            return new StatusDetail(status, null, null, null);
         }
 
-        public static Outcome failed(FailureKind kind) {
-            return new Outcome(Status.FAILED, kind, null, null);
+        public static StatusDetail failed(FailureKind kind) {
+            return new StatusDetail(Status.FAILED, kind, null, null);
         }
 
-        public static Outcome superseded(String by) {
-            return new Outcome(Status.SUPERSEDED, null, by, null);
+        public static StatusDetail superseded(String by) {
+            return new StatusDetail(Status.SUPERSEDED, null, by, null);
         }
 
-        public static Outcome rejectedAtStart(RejectionCode code, String detail) {
-            return new Outcome(Status.CANCELLED, null, null, new Rejection(code, detail));
+        public static StatusDetail rejectedAtStart(RejectionCode code, String detail) {
+            return new StatusDetail(Status.CANCELLED, null, null, new Rejection(code, detail));
         }
 
         public boolean succeeded() {
@@ -175,16 +178,16 @@ public sealed interface Deployment {
         }
 
         @Override
-        public Outcome outcome() {
-            return Outcome.PENDING;
+        public StatusDetail outcome() {
+            return StatusDetail.PENDING;
         }
 
-        public Waiting withBlockers(boolean joined, List<Blocker.Code> codes, Instant now) {
-            return new Waiting(request, joined, codes, now);
+        public Waiting withBlockers(boolean isInQueue, List<Blocker.Code> codes, Instant now) {
+            return new Waiting(request, isInQueue, codes, now);
         }
 
         /** Ended without having started. */
-        public Ended end(Outcome outcome, Instant now) {
+        public Ended end(StatusDetail outcome, Instant now) {
             return new Ended(request, null, Report.NONE, false, outcome, now);
         }
     }
@@ -194,8 +197,8 @@ public sealed interface Deployment {
             implements Deployment {
 
         @Override
-        public Outcome outcome() {
-            return Outcome.IN_PROGRESS;
+        public StatusDetail outcome() {
+            return StatusDetail.IN_PROGRESS;
         }
 
         public InProgress withReport(Report report, Instant now) {
@@ -206,19 +209,19 @@ public sealed interface Deployment {
             return new InProgress(request, start, report, lastReportAt, true);
         }
 
-        public Ended end(Outcome outcome, Report report, Instant now) {
+        public Ended end(StatusDetail outcome, Report report, Instant now) {
             return new Ended(request, start, report, isCancelRequested, outcome, now);
         }
 
         /** @return when the current policy gives it up, or null for never */
         public Instant failsAt(Policy policy) {
-            Instant timedOut = plus(start.at(), policy.timeoutDuration());
+            Instant timedOut = plus(start.startedAt(), policy.timeoutDuration());
             Instant lost = plus(lastReportAt, policy.reportEveryDuration());
             return timedOut == null || lost != null && lost.isBefore(timedOut) ? lost : timedOut;
         }
 
         public boolean isTimedOut(Policy policy, Instant now) {
-            Instant at = plus(start.at(), policy.timeoutDuration());
+            Instant at = plus(start.startedAt(), policy.timeoutDuration());
             return at != null && !at.isAfter(now);
         }
 
@@ -234,7 +237,12 @@ public sealed interface Deployment {
 
     /** @param start null for one that never started */
     record Ended(
-            Request request, Start start, Report report, boolean isCancelRequested, Outcome outcome, Instant finishedAt)
+            Request request,
+            Start start,
+            Report report,
+            boolean isCancelRequested,
+            StatusDetail outcome,
+            Instant finishedAt)
             implements Deployment {}
 
     /** Contract, section 1. */

@@ -37,7 +37,10 @@ public final class Environment {
         this(id, null, List.of(), null, null, List.of(), new SuccessLine(), null, null);
     }
 
-    /** As it was stored; {@code current}, {@code lastDeployment}, {@code inProgress}, {@code lastChange} and {@code blockersDigest} may be null. */
+    /**
+     * As it was stored; {@code current}, {@code lastDeployment}, {@code inProgress}, {@code lastChange} and {@code
+     * blockersDigest} may be null.
+     */
     public Environment(
             String id,
             DeployedRelease current,
@@ -101,7 +104,10 @@ public final class Environment {
         return inProgress != null || !waiting.isEmpty();
     }
 
-    /** @return the deployment that brings the release there: the one in progress, else the first that waits, or null */
+    /**
+     * @return the unfinished deployment of that release, including one that empties the environment: the one in progress,
+     *     else the first that waits, or null
+     */
     public Deployment unfinishedDeploymentOf(String release) {
         if (inProgress != null && inProgress.request().release().equals(release)) {
             return inProgress;
@@ -171,7 +177,7 @@ public final class Environment {
         }
     }
 
-    public void recordStart(Deployment.InProgress deployment) {
+    public void putInProgress(Deployment.InProgress deployment) {
         waiting.removeIf(candidate -> isSame(candidate, deployment));
         inProgress = deployment;
     }
@@ -201,7 +207,7 @@ public final class Environment {
     }
 
     /** What runs there was deployed again; it has been current since the same time as before (rule 15). */
-    public void refreshCurrent(Deployment.Ended deployment) {
+    public void recordRedeploy(Deployment.Ended deployment) {
         Deployment.Request request = deployment.request();
         current = new DeployedRelease(
                 request.release(),

@@ -8,8 +8,8 @@ import java.util.Set;
 /**
  * The releases that succeeded in an environment, in order (rule 6). The last entry is the one that succeeded most recently.
  *
- * <p>A line can be long, and most commands only need its end: of the places before it, only those are known that were
- * {@linkplain #load loaded}; asking for another is a bug in the loader.
+ * <p>A line can be long, and most commands only need its end: of the positions before it, only those are known that were
+ * {@linkplain #addLoaded loaded}; asking for another is a bug in the loader.
  */
 public final class SuccessLine {
 
@@ -21,7 +21,7 @@ public final class SuccessLine {
     /** An empty line. */
     public SuccessLine() {}
 
-    /** A line of {@code length} places, none of them known yet. */
+    /** A line of {@code length} positions, nothing of which is known yet. */
     public SuccessLine(int length) {
         this.length = length;
     }
@@ -38,7 +38,7 @@ public final class SuccessLine {
     }
 
     /** Loads the release at a position, from 1, and whether it is archived. */
-    public void load(int position, String release, boolean isArchived) {
+    public void addLoaded(int position, String release, boolean isArchived) {
         loaded.putIfAbsent(position, release);
         setArchived(release, isArchived);
     }
@@ -57,13 +57,13 @@ public final class SuccessLine {
     }
 
     /** @return the release at that position, or null if there is no such position */
-    public String at(int position) {
+    public String releaseAt(int position) {
         if (position < 1 || position > length) {
             return null;
         }
         String release = loaded.get(position);
         if (release == null) {
-            throw new IllegalStateException("place " + position + " of a line of " + length + " was not loaded");
+            throw new IllegalStateException("position " + position + " of a line of " + length + " was not loaded");
         }
         return release;
     }
@@ -75,15 +75,15 @@ public final class SuccessLine {
 
     /** @return the one before the end, or null */
     public String predecessor() {
-        return at(length - 1);
+        return releaseAt(length - 1);
     }
 
     /** Whether the release that joined at {@code position} is still there. */
-    public boolean hasAt(String release, int position) {
-        return position >= 1 && position <= length && release.equals(at(position));
+    public boolean isAt(String release, int position) {
+        return position >= 1 && position <= length && release.equals(releaseAt(position));
     }
 
-    /** A release that is not on the line joins its end; returns its place. */
+    /** A release that is not on the line joins its end; returns its position. */
     public int append(String release) {
         length++;
         loaded.put(length, release);
@@ -93,8 +93,8 @@ public final class SuccessLine {
 
     /** Cuts off everything after a position. */
     public void truncateAfter(int position) {
-        loaded.keySet().removeIf(place -> place > position);
-        appended.keySet().removeIf(place -> place > position);
+        loaded.keySet().removeIf(later -> later > position);
+        appended.keySet().removeIf(later -> later > position);
         length = position;
     }
 }

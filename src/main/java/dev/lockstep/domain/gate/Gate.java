@@ -15,8 +15,8 @@ import java.util.function.Predicate;
 
 /**
  * One condition that a deployment must meet before it starts (rule 27). A gate that an environment's policy does not ask for is
- * open there. Its verdict depends only on the context it is given: the same context always gets the same verdict. {@link Gates} treats
- * any violation of these laws as a bug:
+ * open there. Its verdict depends only on the context it is given: the same context always gets the same verdict. {@link
+ * Gates} treats any violation of these laws as a bug:
  *
  * <ul>
  *   <li>A code belongs to one gate. Whether a gate held a deployment is known by its code alone.
@@ -52,20 +52,20 @@ public interface Gate {
         }
     }
 
-    /** The gate blocks the deployment; created by what opens the gate. */
+    /** The gate blocks the deployment; the factory methods say what opens the gate. */
     final class Blocked implements Verdict {
 
         private final Blocker.Code code;
         private final Blocker.OpensBy opensBy;
         private final Instant until;
-        private final String by;
+        private final String blockingDeployment;
         private final String detail;
 
         private Blocked(Blocker.Code code, Blocker.OpensBy opensBy, Instant until, String by, String detail) {
             this.code = code;
             this.opensBy = opensBy;
             this.until = until;
-            this.by = by;
+            this.blockingDeployment = by;
             this.detail = detail;
         }
 
@@ -88,7 +88,7 @@ public interface Gate {
         }
 
         public Blocker blocker(Instant judgedAt) {
-            return new Blocker(code, opensBy, until, by, detail, judgedAt);
+            return new Blocker(code, opensBy, until, blockingDeployment, detail, judgedAt);
         }
 
         @Override
@@ -146,19 +146,19 @@ public interface Gate {
     }
 
     /**
-     * Whether a deployment may start.
+     * The question put to a gate: may this deployment start?
      *
      * @param deployment the deployment as it waits, or as it would wait
      * @param environment the deployment's own, perhaps as it would be after a change that the application has not seen yet
-     * @param context the context of the decision; when reasons are only displayed, its time is that at which the present ones
-     *     began
+     * @param decisionContext the context of the decision; when reasons are only displayed, its time is that at which the
+     *     present ones began
      */
     record GateContext(
             ApplicationState application,
             Environment environment,
             Deployment.Waiting deployment,
             Trigger trigger,
-            DecisionContext context) {
+            DecisionContext decisionContext) {
 
         public static GateContext forDisplay(
                 ApplicationState application,
@@ -179,7 +179,7 @@ public interface Gate {
         }
 
         public Instant now() {
-            return context.now();
+            return decisionContext.now();
         }
 
         public Deployment.Request request() {
@@ -190,13 +190,13 @@ public interface Gate {
          * Whether a gate that opens or closes by time holds the deployment.
          *
          * @param code the code with which it holds the deployment
-         * @param isClosed whether the clock closes it at a time
+         * @param isClosedAt whether the clock closes it at a time
          */
-        public boolean isHeld(Blocker.Code code, Predicate<Instant> isClosed) {
+        public boolean isHeld(Blocker.Code code, Predicate<Instant> isClosedAt) {
             boolean isHeldAlready = deployment.blockerCodes().contains(code);
             return switch (trigger) {
-                case TIME -> isClosed.test(now());
-                case EVENT -> isHeldAlready || isClosed.test(now());
+                case TIME -> isClosedAt.test(now());
+                case EVENT -> isHeldAlready || isClosedAt.test(now());
                 case DISPLAY -> isHeldAlready;
             };
         }

@@ -21,11 +21,14 @@ public final class Gates {
      * The gates by which deployments wait for each other. Only a deployment that all other gates let through is in the queue
      * (rule 21).
      */
-    private static final List<Gate> ORDERING = List.of(new EnvironmentBusyGate(), new QueueGate());
+    private static final List<Gate> ORDERING_GATES = List.of(new EnvironmentBusyGate(), new QueueGate());
 
     private final List<Gate> independentGates;
 
-    /** @param independentGates all gates but those by which deployments wait for each other, in the order in which their reasons are listed */
+    /**
+     * @param independentGates all gates but those by which deployments wait for each other, in the order in which their
+     * reasons are listed
+     */
     public Gates(List<Gate> independentGates) {
         this.independentGates = List.copyOf(independentGates);
     }
@@ -47,21 +50,21 @@ public final class Gates {
 
         /** @param judgedAt since when these reasons have applied */
         public List<Blocker> blockers(Instant judgedAt) {
-            return blocks.stream().map(reason -> reason.blocker(judgedAt)).toList();
+            return blocks.stream().map(blocked -> blocked.blocker(judgedAt)).toList();
         }
     }
 
     public GateResult evaluate(Gate.GateContext gateContext) {
-        List<Gate.Blocked> reasons = new ArrayList<>();
+        List<Gate.Blocked> blocks = new ArrayList<>();
         List<Gate.Rejected> rejections = new ArrayList<>(0);
-        independentGates.forEach(gate -> check(gate, gateContext).accept(reasons::add, rejections::add));
-        boolean joins = reasons.isEmpty() && rejections.isEmpty();
-        ORDERING.forEach(gate -> gate.check(gateContext).accept(reasons::add, rejections::add));
-        checkOrder(reasons);
+        independentGates.forEach(gate -> check(gate, gateContext).accept(blocks::add, rejections::add));
+        boolean joinsQueue = blocks.isEmpty() && rejections.isEmpty();
+        ORDERING_GATES.forEach(gate -> gate.check(gateContext).accept(blocks::add, rejections::add));
+        checkOrder(blocks);
         if (gateContext.trigger() == Gate.Trigger.DISPLAY) {
-            reasons.removeIf(reason -> !gateContext.deployment().blockerCodes().contains(reason.code()));
+            blocks.removeIf(blocked -> !gateContext.deployment().blockerCodes().contains(blocked.code()));
         }
-        return new GateResult(rejections.isEmpty() ? null : rejections.get(0), reasons, joins);
+        return new GateResult(rejections.isEmpty() ? null : rejections.get(0), blocks, joinsQueue);
     }
 
     private static Gate.Verdict check(Gate gate, Gate.GateContext gateContext) {
@@ -73,10 +76,10 @@ public final class Gates {
         return verdict;
     }
 
-    private static void checkOrder(List<Gate.Blocked> reasons) {
-        for (int i = 1; i < reasons.size(); i++) {
-            if (reasons.get(i - 1).code().compareTo(reasons.get(i).code()) >= 0) {
-                throw new IllegalStateException("two gates have one code, or they are not in the order of their codes");
+    private static void checkOrder(List<Gate.Blocked> blocks) {
+        for (int i = 1; i < blocks.size(); i++) {
+            if (blocks.get(i - 1).code().compareTo(blocks.get(i).code()) >= 0) {
+                throw new IllegalStateException("two gates share a code, or they are not in the order of their codes");
             }
         }
     }

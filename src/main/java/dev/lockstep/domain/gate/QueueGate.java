@@ -8,20 +8,20 @@ final class QueueGate implements Gate {
 
     @Override
     public Verdict check(GateContext gateContext) {
-        Deployment.Request before = null;
+        Deployment.Request ahead = null;
         for (Deployment.Waiting waiting : gateContext.environment().waiting()) {
             if (waiting.request().id().equals(gateContext.request().id())) {
                 break;
             }
             if (waiting.isInQueue()) {
-                before = waiting.request();
+                ahead = waiting.request();
             }
         }
-        return before == null
+        return ahead == null
                 ? OPEN
                 : Blocked.untilEvent(
                         Blocker.Code.QUEUED_BEHIND,
-                        before.id(),
-                        "Deployment " + before.id() + " of '" + before.release() + "' starts before it.");
+                        ahead.id(),
+                        "Deployment " + ahead.id() + " of '" + ahead.release() + "' starts before it.");
     }
 }

@@ -11,7 +11,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 
-/** Opens when the release has run long enough in each environment from which it is promoted (rule 30). A new policy or pipeline may close it. */
+/**
+ * Opens when the release has run long enough in each environment from which it is promoted (rule 30). A new policy or pipeline
+ * may close it.
+ */
 final class SoakGate implements Gate {
 
     @Override
@@ -30,13 +33,13 @@ final class SoakGate implements Gate {
         Duration soakTime = gateContext.stage().policy().soakDuration();
         int target = pipeline.positionOf(gateContext.environment().id());
         List<String> environments = pipeline.upstreamOf(target).stream()
-                .filter(before -> pipeline.positionOf(before) == 0 || release.hasSucceededIn(before))
+                .filter(upstream -> pipeline.positionOf(upstream) == 0 || release.hasSucceededIn(upstream))
                 .toList();
         List<String> replacedIn = environments.stream()
-                .filter(before -> soakedAt(pipeline, release, before, soakTime) == null)
+                .filter(upstream -> soakedAt(pipeline, release, upstream, soakTime) == null)
                 .toList();
         Instant opensAt = environments.stream()
-                .map(before -> soakedAt(pipeline, release, before, soakTime))
+                .map(upstream -> soakedAt(pipeline, release, upstream, soakTime))
                 .filter(Objects::nonNull)
                 .max(Comparator.naturalOrder())
                 .orElse(release.createdAt());
@@ -45,7 +48,7 @@ final class SoakGate implements Gate {
         return isHeld ? blocked(gateContext, environments, replacedIn, opensAt) : OPEN;
     }
 
-    /** @return null if that takes another deployment to the environment */
+    /** @return when it has soaked there, past or future; null if it must first be deployed there again */
     private static Instant soakedAt(Pipeline pipeline, Release release, String environment, Duration soakTime) {
         return pipeline.positionOf(environment) == 0
                 ? release.createdAt().plus(soakTime)

@@ -43,9 +43,9 @@ public final class Pipeline {
             upstream[i] = computeUpstream(i);
         }
         for (int i = stages.size() - 1; i > 0; i--) {
-            for (int before = 0; before < i; before++) {
-                if ((upstream[i] & bit(before)) != 0) {
-                    downstream[before] |= bit(i) | downstream[i];
+            for (int earlier = 0; earlier < i; earlier++) {
+                if ((upstream[i] & bit(earlier)) != 0) {
+                    downstream[earlier] |= bit(i) | downstream[i];
                 }
             }
         }
@@ -57,7 +57,7 @@ public final class Pipeline {
                 ? bit(position - 1)
                 : named.stream()
                         .mapToInt(this::positionOf)
-                        .filter(before -> before >= 0 && before < position)
+                        .filter(earlier -> earlier >= 0 && earlier < position)
                         .mapToLong(Pipeline::bit)
                         .reduce(0, (mask, bit) -> mask | bit);
     }

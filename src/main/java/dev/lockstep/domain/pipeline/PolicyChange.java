@@ -25,8 +25,8 @@ public record PolicyChange(
                 soakTime.applyTo(before.soakTime()));
     }
 
-    private static <T> T applyTo(FieldChange<T> change, T before, T byDefault) {
+    private static <T> T applyTo(FieldChange<T> change, T before, T defaultValue) {
         T after = change.applyTo(before);
-        return after == null ? byDefault : after;
+        return after == null ? defaultValue : after;
     }
 }

@@ -22,7 +22,7 @@ public record Annotations(String notes, Map<String, String> labels) {
         labels = Collections.unmodifiableMap(labels);
     }
 
-    /** The same with these labels added, or replacing those of the same name; a null value removes one. */
+    /** A copy with these labels added, or replacing those of the same name; a null value removes one. */
     public Annotations with(FieldChange<String> notes, Map<String, String> changed) {
         Map<String, String> merged = new LinkedHashMap<>(labels);
         changed.forEach((name, value) -> {

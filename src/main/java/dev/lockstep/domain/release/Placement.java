@@ -7,7 +7,7 @@ import java.time.Instant;
  * A release in an environment in which it succeeded at least once.
  *
  * @param isCurrent whether it runs there now
- * @param since since when it has been, or has no longer been, current
+ * @param since when it became current or, if it no longer is, when it ceased to be
  * @param lastSucceededAt when it was last brought here
  * @param deployment the latest deployment that succeeded
  * @param linkedFrom the environment before this one at the first success (rule 3)
@@ -24,7 +24,7 @@ public record Placement(
         Duration longestStay,
         int linePosition) {
 
-    /** The same after what is already current was deployed again (rule 15). */
+    /** A copy for a release that was current already and was deployed again (rule 15). */
     public Placement redeployed(String deployment, Instant at) {
         return new Placement(isCurrent, since, firstSucceededAt, at, deployment, linkedFrom, longestStay, linePosition);
     }

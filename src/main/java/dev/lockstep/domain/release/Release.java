@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 /**
  * One version of an application.
  *
- * @param description, artifactId, source, chainId, createdBy may be null
+ * @param description may be null, as may artifactId, source, chainId and createdBy
  * @param createdRevision distinguishes a re-created release from the deleted one (rule 13)
  * @param locks by the environment of the deployment that locked it, oldest first (rule 4)
  * @param placements by environment id, in order of the first success, including dropped environments; the first
@@ -77,14 +77,14 @@ public record Release(
     }
 
     /** A copy with the lock of a waiting deployment. */
-    public Release lockedByWaiting(String environment, String deployment, Instant since) {
+    public Release withWaitingLock(String environment, String deployment, Instant since) {
         Map<String, Lock> changed = new LinkedHashMap<>(locks);
         changed.putIfAbsent(environment, new Lock(true, deployment, since));
         return with(annotations, changed, placements, isArchived, unarchivedAt, lastChange);
     }
 
-    /** The same once a deployment has started. */
-    public Release lockedByStart(String environment, String deployment, Instant at) {
+    /** A copy with the lock of a deployment that has started. */
+    public Release withDeployedLock(String environment, String deployment, Instant at) {
         Lock before = locks.get(environment);
         if (before != null && !before.isWaiting()) {
             return this;
@@ -95,8 +95,8 @@ public record Release(
         return with(annotations, changed, placements, isArchived, unarchivedAt, lastChange);
     }
 
-    /** The same once a deployment has ended without having started. */
-    public Release unlockedBy(String environment, String deployment) {
+    /** A copy without the lock of a deployment that waited, and has ended. */
+    public Release withoutWaitingLock(String environment, String deployment) {
         Lock lock = locks.get(environment);
         if (lock == null || !lock.isWaiting() || !lock.deployment().equals(deployment)) {
             return this;
@@ -124,7 +124,7 @@ public record Release(
         return with(annotations, locks, placements, false, at, lastChange);
     }
 
-    /** When it was created and unarchived, and when it became current or no longer current in each environment. */
+    /** When it was created, last unarchived, and last became or ceased to be current in each environment. */
     public Stream<Instant> lastNeededTimes() {
         return Stream.concat(
                 Stream.of(createdAt),
@@ -133,7 +133,7 @@ public record Release(
                         placements.values().stream().map(Placement::since)));
     }
 
-    /** The same after another change to its published state. */
+    /** A copy after another change to its published state. */
     public Release withLastChange(LastChange latest) {
         return with(annotations, locks, placements, isArchived, unarchivedAt, latest);
     }

@@ -12,7 +12,7 @@ import java.util.function.ToDoubleFunction;
 @Singleton
 class BoardMetrics implements MeterBinder {
 
-    private static final double MILLIS = 1_000;
+    private static final double MILLIS_PER_SECOND = 1_000;
 
     private final FeedStatus feed;
 
@@ -25,17 +25,21 @@ class BoardMetrics implements MeterBinder {
         if (!feed.isEnabled()) {
             return;
         }
-        Gauge.builder("lockstep.board.behind", () -> feed.lag().toMillis() / MILLIS)
+        Gauge.builder("lockstep.board.behind", () -> feed.lag().toMillis() / MILLIS_PER_SECOND)
                 .description("How long the tables have been behind the topics, or nobody could tell")
                 .baseUnit("seconds")
                 .register(registry);
-        count(registry, "lockstep.board.records", "Records read into the tables", FeedStatus::written);
+        count(registry, "lockstep.board.records", "Records read into the tables", FeedStatus::writtenCount);
         count(
                 registry,
                 "lockstep.board.retries",
                 "Attempts to write that failed and are made again",
-                FeedStatus::retries);
-        count(registry, "lockstep.board.rejected", "Records that Postgres will never accept", FeedStatus::rejections);
+                FeedStatus::retryCount);
+        count(
+                registry,
+                "lockstep.board.rejected",
+                "Records that Postgres will never accept",
+                FeedStatus::rejectionCount);
     }
 
     private void count(MeterRegistry registry, String name, String what, ToDoubleFunction<FeedStatus> count) {

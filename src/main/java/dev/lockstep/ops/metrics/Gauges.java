@@ -1,7 +1,7 @@
 package dev.lockstep.ops.metrics;
 
 import dev.lockstep.failure.RetryCause;
-import dev.lockstep.listener.Lag;
+import dev.lockstep.listener.LagSource;
 import dev.lockstep.listener.PublishedRecord;
 import dev.lockstep.listener.WorkerListener;
 import io.micrometer.core.instrument.Gauge;
@@ -24,9 +24,9 @@ import org.eclipse.microprofile.health.Readiness;
 @Singleton
 class Gauges implements WorkerListener, MeterBinder {
 
-    private static final double MILLIS = 1_000;
+    private static final double MILLIS_PER_SECOND = 1_000;
 
-    private final Lag lag;
+    private final LagSource lag;
     private final BooleanSupplier ready;
     private final Clock clock;
     private final AtomicInteger failingRounds = new AtomicInteger();
@@ -34,11 +34,11 @@ class Gauges implements WorkerListener, MeterBinder {
     private volatile Duration overdue = Duration.ZERO;
 
     @Inject
-    Gauges(Lag behind, @Readiness Instance<HealthCheck> checks, Clock clock) {
-        this(behind, () -> checks.stream().allMatch(check -> check.call().getStatus() == Status.UP), clock);
+    Gauges(LagSource lag, @Readiness Instance<HealthCheck> checks, Clock clock) {
+        this(lag, () -> checks.stream().allMatch(check -> check.call().getStatus() == Status.UP), clock);
     }
 
-    Gauges(Lag lag, BooleanSupplier ready, Clock clock) {
+    Gauges(LagSource lag, BooleanSupplier ready, Clock clock) {
         this.lag = lag;
         this.ready = ready;
         this.clock = clock;
@@ -57,7 +57,7 @@ class Gauges implements WorkerListener, MeterBinder {
                 .description("When this worker last published something")
                 .baseUnit("seconds")
                 .register(registry);
-        Gauge.builder("lockstep.timers.overdue", () -> overdue.toMillis() / MILLIS)
+        Gauge.builder("lockstep.timers.overdue", () -> overdue.toMillis() / MILLIS_PER_SECOND)
                 .description("How long the oldest due timer has been overdue, as of the last check")
                 .baseUnit("seconds")
                 .register(registry);
@@ -68,15 +68,15 @@ class Gauges implements WorkerListener, MeterBinder {
 
     /** Never negative: a producer's clock may be ahead. */
     private double secondsBehind() {
-        Instant oldest = lag.oldestUnpublished();
+        Instant oldest = lag.oldestUnpublishedTimestamp();
         return oldest == null
                 ? 0
-                : Math.max(0, Duration.between(oldest, clock.instant()).toMillis() / MILLIS);
+                : Math.max(0, Duration.between(oldest, clock.instant()).toMillis() / MILLIS_PER_SECOND);
     }
 
     @Override
     public void published(List<PublishedRecord> records, Duration took) {
-        lastPublished = clock.millis() / MILLIS;
+        lastPublished = clock.millis() / MILLIS_PER_SECOND;
     }
 
     @Override

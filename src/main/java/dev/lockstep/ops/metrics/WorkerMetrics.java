@@ -49,17 +49,17 @@ class WorkerMetrics implements WorkerListener {
     private final Map<String, Counter> finishedDeployments = new ConcurrentHashMap<>();
     private final Map<String, Counter> deadLetters;
     private final Map<Retry, Counter> retries = new ConcurrentHashMap<>();
-    private final Counter in;
+    private final Counter recordsIn;
     private final Counter polled;
     private final Counter duplicates;
     private final Counter moved;
-    private final Counter copies;
+    private final Counter unprocessableCopies;
     private final Counter fenced;
     private final Counter deleted;
     private final Counter lost;
     private final Counter timersSent;
     private final Counter timersDecided;
-    private final DistributionSummary batch;
+    private final DistributionSummary batchRecords;
     private final Clock clock;
     private final Timer fromRecordToResult;
     private final Timer applying;
@@ -72,11 +72,11 @@ class WorkerMetrics implements WorkerListener {
                 .description("How long records took, from their timestamps until their outputs were committed in Kafka")
                 .serviceLevelObjectives(DURATION_BUCKETS)
                 .register(registry);
-        in = counter("lockstep.records.in", "Records of the commands topic whose outputs this worker committed");
+        recordsIn = counter("lockstep.records.in", "Records of the commands topic whose outputs this worker committed");
         polled = counter("lockstep.records.polled", "Records polled, including redelivered ones");
         duplicates = counter("lockstep.duplicates", "Commands that were resent and got their first outcome again");
         moved = counter("lockstep.moved", "Commands that were moved to the partition of their application");
-        copies = counter(
+        unprocessableCopies = counter(
                 "lockstep.unprocessable.copies", "Dead letters with copies of commands rejected as UNPROCESSABLE");
         fenced = counter(
                 "lockstep.fenced.partitions", "Partitions that were lost before their part of a batch was published");
@@ -91,7 +91,7 @@ class WorkerMetrics implements WorkerListener {
                         name -> name,
                         name -> counter(
                                 "lockstep.dead.letters", "Records that are not commands", "reason", lower(name))));
-        batch = DistributionSummary.builder("lockstep.batch.records")
+        batchRecords = DistributionSummary.builder("lockstep.batch.records")
                 .description("Records of a batch that was committed in Postgres")
                 .serviceLevelObjectives(RECORD_BUCKETS)
                 .register(registry);
@@ -118,25 +118,25 @@ class WorkerMetrics implements WorkerListener {
 
     @Override
     public void applied(int records, Duration took) {
-        batch.record(records);
+        batchRecords.record(records);
         applying.record(took);
     }
 
     @Override
     public void published(List<PublishedRecord> records, Duration took) {
-        in.increment(records.size());
+        recordsIn.increment(records.size());
         publishing.record(took);
         long now = clock.millis();
         for (PublishedRecord record : records) {
-            counter(record.outcome()).increment();
-            record.events().forEach(this::count);
+            counterFor(record.outcome()).increment();
+            record.events().forEach(this::countEvent);
             if (record.timestamp() != null) {
                 fromRecordToResult.record(Math.max(0, now - record.timestamp()), TimeUnit.MILLISECONDS);
             }
         }
     }
 
-    private void count(PublishedEvent event) {
+    private void countEvent(PublishedEvent event) {
         events.computeIfAbsent(
                         event.type(), type -> counter("lockstep.events", "Events published, by type", "type", type))
                 .increment();
@@ -150,12 +150,12 @@ class WorkerMetrics implements WorkerListener {
         }
     }
 
-    private Counter counter(RecordOutcome outcome) {
+    private Counter counterFor(RecordOutcome outcome) {
         return switch (outcome.kind()) {
             case ACCEPTED, REJECTED ->
                 TimerDue.TYPE.equals(outcome.command())
                         ? timersDecided
-                        : results.computeIfAbsent(outcome, this::result);
+                        : results.computeIfAbsent(outcome, this::newResultCounter);
             case DUPLICATE -> duplicates;
             case MOVED -> moved;
             case DEAD_LETTER ->
@@ -163,7 +163,7 @@ class WorkerMetrics implements WorkerListener {
         };
     }
 
-    private Counter result(RecordOutcome outcome) {
+    private Counter newResultCounter(RecordOutcome outcome) {
         return counter(
                 "lockstep.commands",
                 "Results by command type and outcome",
@@ -176,7 +176,7 @@ class WorkerMetrics implements WorkerListener {
     @Override
     public void deadLettered(DeadLetter letter) {
         if (UNPROCESSABLE.equals(letter.kind())) {
-            copies.increment();
+            unprocessableCopies.increment();
         }
     }
 

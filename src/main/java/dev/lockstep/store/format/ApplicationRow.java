@@ -38,10 +38,10 @@ public record ApplicationRow(
         return new ApplicationRow(
                 application.pipeline().stages().stream().map(StageRow::of).toList(),
                 application.environments().stream()
-                        .filter(environment -> application.position(environment.id()) >= 0)
+                        .filter(environment -> application.positionOf(environment.id()) >= 0)
                         .map(environment -> EnvironmentRow.of(environment.id(), environment))
                         .toList(),
-                application.droppedCount() == 0 ? null : application.droppedCount(),
+                application.droppedEnvironmentCount() == 0 ? null : application.droppedEnvironmentCount(),
                 ProfileRow.of(application.profile()),
                 application.isArchived() ? true : null,
                 KeepRow.of(application.keepSchedule()),
@@ -53,7 +53,7 @@ public record ApplicationRow(
      * The lowest format that can express it: an older version must neither take data stored elsewhere for gone, nor lose
      * data that it does not know.
      */
-    public static int format(Application application) {
+    public static int lowestFormat(Application application) {
         return Math.max(EnumFormats.formatOf(application), formatOfMembers(application));
     }
 
@@ -71,23 +71,23 @@ public record ApplicationRow(
                 && application.profile().equals(Profile.EMPTY)
                 && application.pipeline().stages().stream().allMatch(StageRow::isPlain)
                 && application.environments().stream().allMatch(EnvironmentRow::isPlain);
-        return !isPlain ? 4 : application.droppedCount() > 0 ? 3 : 1;
+        return !isPlain ? 4 : application.droppedEnvironmentCount() > 0 ? 3 : 1;
     }
 
-    Application application(String id, long revision, long releases) {
+    Application toApplication(String id, long revision, long releases) {
         return new Application(
                 id,
                 revision,
                 releases,
                 Pipeline.of(pipeline.stream().map(StageRow::stage).toList()),
                 environments.stream()
-                        .map(environment -> environment.environment(environment.id()))
+                        .map(environment -> environment.toEnvironment(environment.id()))
                         .toList(),
                 dropped == null ? 0 : dropped,
                 profile == null ? Profile.EMPTY : profile.profile(),
                 archived != null,
                 keep == null ? KeepSchedule.NONE : keep.schedule(),
-                lastChange == null ? null : lastChange.lastChange(),
+                lastChange == null ? null : lastChange.toLastChange(),
                 decidedAt == null ? Instant.MIN : decidedAt);
     }
 

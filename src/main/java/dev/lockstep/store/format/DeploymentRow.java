@@ -16,7 +16,7 @@ import java.util.List;
  * @param environmentTier null also if written by a version that did not know it
  * @param action for a waiting deployment, the requested action
  * @param requestedAction for a deployment in progress, the requested action if it is a different one
- * @param correlationId, traceparent, tracestate null for one that ended: nothing more is published about it
+ * @param correlationId null for one that ended, as are traceparent and tracestate: nothing more is published about it
  * @param awaitsReport whether its deployer reports how it went; null for no
  * @param cancelRequested null for no
  * @param isInQueue whether a waiting deployment is in the queue of those that wait only for each other; null for no
@@ -99,7 +99,7 @@ record DeploymentRow(
                 attribution.reason(),
                 SourceRow.of(request.source()),
                 request.createdAt(),
-                start == null ? null : start.at(),
+                start == null ? null : start.startedAt(),
                 finishedAt,
                 deployment.outcome().failureKind(),
                 requestedAction,
@@ -112,7 +112,7 @@ record DeploymentRow(
                 start != null && start.awaitsReport() ? true : null,
                 report.url(),
                 report.message(),
-                report.at(),
+                report.reportedAt(),
                 lastReportAt,
                 deployment.isCancelRequested() ? true : null,
                 waiting != null && waiting.isInQueue() ? true : null,
@@ -126,7 +126,7 @@ record DeploymentRow(
      */
     static boolean fitsFormat1(Deployment.Ended deployment) {
         Deployment.Request request = deployment.request();
-        return deployment.outcome().equals(Deployment.Outcome.SUCCEEDED)
+        return deployment.outcome().equals(Deployment.StatusDetail.SUCCEEDED)
                 && !deployment.start().awaitsReport()
                 && deployment.report().equals(Deployment.Report.NONE)
                 && !deployment.isCancelRequested()
@@ -135,21 +135,21 @@ record DeploymentRow(
                 && request.restoreOf() == null;
     }
 
-    Deployment.Ended ended() {
+    Deployment.Ended toEnded() {
         return new Deployment.Ended(
                 request(),
                 start(),
                 report(),
                 cancelRequested != null,
-                new Deployment.Outcome(status, failureKind, null, null),
+                new Deployment.StatusDetail(status, failureKind, null, null),
                 finishedAt);
     }
 
-    Deployment.InProgress inProgress() {
+    Deployment.InProgress toInProgress() {
         return new Deployment.InProgress(request(), start(), report(), lastReportAt, cancelRequested != null);
     }
 
-    Deployment.Waiting waiting() {
+    Deployment.Waiting toWaiting() {
         return new Deployment.Waiting(request(), isInQueue != null, codes, judgedAt);
     }
 
@@ -164,7 +164,7 @@ record DeploymentRow(
                         reason,
                         correlationId,
                         traceparent == null ? null : new TraceContext(traceparent, tracestate)),
-                source == null ? null : source.source(),
+                source == null ? null : source.toSource(),
                 createdAt,
                 notBefore,
                 expiresAt,

@@ -42,7 +42,7 @@ final class EnumFormats {
     }
 
     private static int formatOf(Deployment deployment) {
-        Deployment.Outcome outcome = deployment.outcome();
+        Deployment.StatusDetail outcome = deployment.outcome();
         int asked = formatOf(deployment.request().requestedAction());
         int action =
                 deployment.start() == null ? 1 : formatOf(deployment.start().action());

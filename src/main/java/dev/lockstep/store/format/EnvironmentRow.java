@@ -41,7 +41,7 @@ public record EnvironmentRow(
                 environment.former().stream().map(DeployedReleaseRow::of).toList(),
                 environment.lastDeployment() == null ? null : DeploymentRow.of(environment.lastDeployment()),
                 line.length(),
-                line.at(line.length()),
+                line.releaseAt(line.length()),
                 line.predecessor(),
                 isPlain(environment) ? null : archived(environment),
                 LastChangeRow.of(environment.lastChange()),
@@ -53,7 +53,7 @@ public record EnvironmentRow(
     }
 
     /** The lowest format in which a separate row can express it. */
-    public static int format(Environment environment) {
+    public static int lowestFormat(Environment environment) {
         return Math.max(fitsFormat1(environment) ? 1 : 2, environmentFormat(EnumFormats.formatOf(environment)));
     }
 
@@ -62,7 +62,9 @@ public record EnvironmentRow(
         return switch (applicationFormat) {
             case 1 -> 1;
             case 5 -> 2;
-            default -> throw new IllegalArgumentException("unknown: " + applicationFormat);
+            default ->
+                throw new IllegalArgumentException(
+                        "no environment format corresponds to application format " + applicationFormat);
         };
     }
 
@@ -79,7 +81,7 @@ public record EnvironmentRow(
     }
 
     private static boolean isArchived(SuccessLine line, int position) {
-        String release = line.at(position);
+        String release = line.releaseAt(position);
         return release != null && line.isArchived(release);
     }
 
@@ -87,29 +89,29 @@ public record EnvironmentRow(
         SuccessLine line = environment.line();
         return Stream.of(line.length(), line.length() - 1)
                 .filter(position -> isArchived(line, position))
-                .map(line::at)
+                .map(line::releaseAt)
                 .toList();
     }
 
-    Environment environment(String id) {
+    Environment toEnvironment(String id) {
         SuccessLine line = new SuccessLine(length);
         if (end != null) {
-            line.load(length, end, isArchived(end));
+            line.addLoaded(length, end, isArchived(end));
         }
         if (beforeEnd != null) {
-            line.load(length - 1, beforeEnd, isArchived(beforeEnd));
+            line.addLoaded(length - 1, beforeEnd, isArchived(beforeEnd));
         }
         return new Environment(
                 id,
                 current == null ? null : current.deployedRelease(),
                 former.stream().map(DeployedReleaseRow::deployedRelease).toList(),
-                lastDeployment == null ? null : lastDeployment.ended(),
-                active == null ? null : active.inProgress(),
+                lastDeployment == null ? null : lastDeployment.toEnded(),
+                active == null ? null : active.toInProgress(),
                 waiting == null
                         ? List.of()
-                        : waiting.stream().map(DeploymentRow::waiting).toList(),
+                        : waiting.stream().map(DeploymentRow::toWaiting).toList(),
                 line,
-                lastChange == null ? null : lastChange.lastChange(),
+                lastChange == null ? null : lastChange.toLastChange(),
                 blockersDigest);
     }
 

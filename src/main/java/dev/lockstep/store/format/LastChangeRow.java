@@ -11,7 +11,7 @@ record LastChangeRow(long revision, Instant at) {
         return change == null ? null : new LastChangeRow(change.revision(), change.at());
     }
 
-    LastChange lastChange() {
+    LastChange toLastChange() {
         return new LastChange(revision, at);
     }
 }

@@ -32,7 +32,7 @@ import org.apache.kafka.common.header.internals.RecordHeader;
  */
 public final class OutboxCodec {
 
-    /** The newest row that this version reads. */
+    /** The highest format that this version reads. */
     public static final int NEWEST_FORMAT = 3;
 
     /** A row with all of its records' output, or all but further pages. In format 1 it has no outcomes. */
@@ -42,13 +42,13 @@ public final class OutboxCodec {
     public static final int PAGE_FORMAT = 3;
 
     /** Three times as fast as level 1, with output half as large again; still smaller than LZ4's. */
-    private static final int LEVEL = -3;
+    private static final int COMPRESSION_LEVEL = -3;
 
     /** How many bytes are compressed at once: all of a batch's output would be megabytes of short-lived memory. */
     private static final int FRAME_BYTES = 128 * 1024;
 
     /** Room for the output of a few commands. */
-    private static final int PACKED_BYTES = 4 * 1024;
+    private static final int INITIAL_PACKED_BYTES = 4 * 1024;
 
     /** Stored by ordinal. */
     private static final RecordOutcome.Kind[] KINDS = RecordOutcome.Kind.values();
@@ -64,16 +64,16 @@ public final class OutboxCodec {
     /** @param origins the records of the commands topic that the outputs belong to, in the same order */
     public static byte[] encode(List<RecordOutput> outputs, List<ConsumerRecord<byte[], byte[]>> origins) {
         ByteBuf plain = ByteBufAllocator.DEFAULT.heapBuffer(FRAME_BYTES);
-        ByteArrayOutputStream packed = new ByteArrayOutputStream(PACKED_BYTES);
+        ByteArrayOutputStream packed = new ByteArrayOutputStream(INITIAL_PACKED_BYTES);
         try {
             plain.writeInt(outputs.size());
             for (int i = 0; i < outputs.size(); i++) {
                 plain.writeLong(outputs.get(i).offset());
                 write(plain, outputs.get(i).outcome());
                 plain.writeInt(outputs.get(i).records().size());
-                List<Header> ownHeaders = List.of(origins.get(i).headers().toArray());
+                List<Header> originHeaders = List.of(origins.get(i).headers().toArray());
                 for (OutgoingRecord record : outputs.get(i).records()) {
-                    write(plain, record, origins.get(i).value(), ownHeaders);
+                    write(plain, record, origins.get(i).value(), originHeaders);
                     if (plain.readableBytes() >= FRAME_BYTES) {
                         compress(plain, packed);
                     }
@@ -98,7 +98,7 @@ public final class OutboxCodec {
                     plain.array(),
                     plain.arrayOffset(),
                     length,
-                    LEVEL);
+                    COMPRESSION_LEVEL);
             if (Zstd.isError(size)) {
                 throw new IllegalStateException(Zstd.getErrorName(size));
             }
@@ -113,15 +113,16 @@ public final class OutboxCodec {
      * @param format the row's format, from 1 to {@link #NEWEST_FORMAT}
      * @param wanted the offsets whose outputs are wanted
      * @param origins finds the record at an offset, or null when it is not available
-     * @param gone receives the offset of each output that cannot be restored without its record
+     * @param onUnrestorable receives the offset of each output that cannot be restored without its record
      * @return the outputs at those offsets, without those that cannot be restored
+     * @throws NewerFormatException if a newer version wrote it
      */
     public static List<RecordOutput> decode(
             int format,
             byte[] packed,
             LongPredicate wanted,
             LongFunction<ConsumerRecord<byte[], byte[]>> origins,
-            LongConsumer gone) {
+            LongConsumer onUnrestorable) {
         try (DataInputStream in = new DataInputStream(new BufferedInputStream(
                 new ZstdInputStreamNoFinalizer(new ByteArrayInputStream(packed), RecyclingBufferPool.INSTANCE)))) {
             int count = in.readInt();
@@ -131,7 +132,7 @@ public final class OutboxCodec {
                 boolean isWanted = wanted.test(offset);
                 RecordOutput output = read(in, format, offset, isWanted ? origins.apply(offset) : null);
                 if (isWanted) {
-                    outputs.add(withoutUnavailable(output, gone));
+                    outputs.add(withoutUnavailable(output, onUnrestorable));
                 }
             }
             return outputs;
@@ -152,28 +153,28 @@ public final class OutboxCodec {
     }
 
     /** What is left of an output when records lack their value; if nothing is left, it has no outcome. */
-    private static RecordOutput withoutUnavailable(RecordOutput output, LongConsumer gone) {
+    private static RecordOutput withoutUnavailable(RecordOutput output, LongConsumer onUnrestorable) {
         List<OutgoingRecord> left = output.records().stream()
                 .filter(record -> record.value() != UNAVAILABLE)
                 .toList();
         if (left.size() == output.records().size()) {
             return output;
         }
-        gone.accept(output.offset());
+        onUnrestorable.accept(output.offset());
         return new RecordOutput(output.offset(), left.isEmpty() ? null : output.outcome(), left);
     }
 
-    private static void write(ByteBuf out, OutgoingRecord record, byte[] ownValue, List<Header> ownHeaders) {
+    private static void write(ByteBuf out, OutgoingRecord record, byte[] originValue, List<Header> originHeaders) {
         write(out, record.topic());
         out.writeInt(record.partition());
         write(out, record.key());
-        if (record.value() != null && record.value() == ownValue) {
+        if (record.value() != null && record.value() == originValue) {
             out.writeInt(SAME_AS_ORIGIN);
         } else {
             write(out, record.value());
         }
         out.writeLong(record.timestamp() == null ? NONE : record.timestamp());
-        if (!ownHeaders.isEmpty() && record.headers().equals(ownHeaders)) {
+        if (!originHeaders.isEmpty() && record.headers().equals(originHeaders)) {
             out.writeInt(SAME_AS_ORIGIN);
             return;
         }
@@ -210,8 +211,9 @@ public final class OutboxCodec {
         if (count == SAME_AS_ORIGIN) {
             List<Header> headers =
                     origin == null ? List.of() : List.of(origin.headers().toArray());
-            byte[] ownOrGone = origin == null ? UNAVAILABLE : value;
-            return new OutgoingRecord(topic, partition, key, ownOrGone, headers, timestamp == NONE ? null : timestamp);
+            byte[] originValue = origin == null ? UNAVAILABLE : value;
+            return new OutgoingRecord(
+                    topic, partition, key, originValue, headers, timestamp == NONE ? null : timestamp);
         }
         List<Header> headers = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {

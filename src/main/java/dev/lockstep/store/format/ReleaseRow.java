@@ -85,14 +85,14 @@ public record ReleaseRow(
     }
 
     /** The lowest format that can express it. */
-    public static int format(Release release) {
+    public static int lowestFormat(Release release) {
         if (!areLocksDerivable(release) || release.unarchivedAt() != null) {
             return 3;
         }
         return release.isArchived() || !release.annotations().equals(Annotations.NONE) ? 2 : 1;
     }
 
-    Release release(String id) {
+    Release toRelease(String id) {
         Map<String, Placement> inEnvironments = new LinkedHashMap<>();
         placements.forEach(placement -> inEnvironments.put(placement.environment, placement.placement()));
         return new Release(
@@ -100,7 +100,7 @@ public record ReleaseRow(
                 title,
                 description,
                 artifactId,
-                source == null ? null : source.source(),
+                source == null ? null : source.toSource(),
                 chainId,
                 notes == null && labels == null
                         ? Annotations.NONE
@@ -112,7 +112,7 @@ public record ReleaseRow(
                 inEnvironments,
                 archived != null,
                 unarchivedAt,
-                lastChange == null ? null : lastChange.lastChange());
+                lastChange == null ? null : lastChange.toLastChange());
     }
 
     private Map<String, Lock> allLocks() {

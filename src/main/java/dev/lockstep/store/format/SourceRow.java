@@ -12,7 +12,7 @@ record SourceRow(String repoUrl, String commitSha, String ref, String committedA
                 : new SourceRow(source.repoUrl(), source.commitSha(), source.ref(), source.committedAt());
     }
 
-    Source source() {
+    Source toSource() {
         return new Source(repoUrl, commitSha, ref, committedAt);
     }
 }

@@ -58,24 +58,24 @@ public final class StateJson {
 
     private StateJson() {}
 
-    public static Application application(String id, long revision, long releases, String state) {
-        return APPLICATIONS.read(state).application(id, revision, releases);
+    public static Application parseApplication(String id, long revision, long releases, String state) {
+        return APPLICATIONS.read(state).toApplication(id, revision, releases);
     }
 
     public static String toJson(Application application) {
         return APPLICATIONS.write(ApplicationRow.of(application));
     }
 
-    public static Environment environment(String id, String state) {
-        return ENVIRONMENTS.read(state).environment(id);
+    public static Environment parseEnvironment(String id, String state) {
+        return ENVIRONMENTS.read(state).toEnvironment(id);
     }
 
     public static String toJson(Environment environment) {
         return ENVIRONMENTS.write(EnvironmentRow.of(null, environment));
     }
 
-    public static Release release(String id, String state) {
-        return RELEASES.read(state).release(id);
+    public static Release parseRelease(String id, String state) {
+        return RELEASES.read(state).toRelease(id);
     }
 
     public static String toJson(Release release) {

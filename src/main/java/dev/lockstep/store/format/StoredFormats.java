@@ -23,7 +23,7 @@ public final class StoredFormats {
     private StoredFormats() {}
 
     /**
-     * Checks whether everything stored can be read. Cheap: an index holds the few rows of newer formats.
+     * Requires that everything stored can be read. Cheap: an index holds the few rows of newer formats.
      *
      * @throws NewerFormatException if it cannot
      */

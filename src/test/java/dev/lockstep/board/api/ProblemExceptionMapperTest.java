@@ -33,6 +33,6 @@ class ProblemExceptionMapperTest {
     private static int status(Exception failure) {
         UriInfo address = (UriInfo) Proxy.newProxyInstance(
                 UriInfo.class.getClassLoader(), new Class<?>[] {UriInfo.class}, (self, method, arguments) -> "/api");
-        return new ProblemExceptionMapper().problem(failure, address).getStatus();
+        return new ProblemExceptionMapper().toResponse(failure, address).getStatus();
     }
 }

@@ -66,7 +66,7 @@ class ResponseCacheTest {
     void aFailureReachesAllWaitersAndIsNotCached() {
         UniAssertSubscriber<CachedResponse> first = ask(OVERVIEW);
         UniAssertSubscriber<CachedResponse> second = ask(OVERVIEW);
-        Problem gone = Problem.of(410, "RELEASE_DELETED", "It is gone.");
+        ProblemException gone = ProblemException.of(410, "RELEASE_DELETED", "It is gone.");
         made.get(0).completeExceptionally(gone);
 
         assertThat(first.awaitFailure(PATIENCE).getFailure()).isSameAs(gone);
@@ -97,7 +97,7 @@ class ResponseCacheTest {
 
     @Test
     void anInvalidQueryIsAProblemAtOnce() {
-        Problem invalid = Problem.of(400, "INVALID_PARAMETER", "limit");
+        ProblemException invalid = ProblemException.of(400, "INVALID_PARAMETER", "limit");
 
         assertThatThrownBy(() -> shared.get(OVERVIEW, "application/json", false, 0, () -> {
                             throw invalid;

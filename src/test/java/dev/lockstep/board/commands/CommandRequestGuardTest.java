@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.lockstep.board.api.AllowedHosts;
-import dev.lockstep.board.api.Problem;
+import dev.lockstep.board.api.ProblemException;
 import dev.lockstep.config.TestSettings;
 import java.util.Map;
 import java.util.TreeMap;
@@ -102,7 +102,7 @@ class CommandRequestGuardTest {
     }
 
     private String refused(Map<String, String> headers, boolean isEncrypted) {
-        Problem problem = catchThrowableOfType(Problem.class, () -> check(headers, isEncrypted));
+        ProblemException problem = catchThrowableOfType(ProblemException.class, () -> check(headers, isEncrypted));
         return String.valueOf(problem.getResponse().getEntity());
     }
 }

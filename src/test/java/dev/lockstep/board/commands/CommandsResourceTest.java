@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.lockstep.board.api.AllowedHosts;
 import dev.lockstep.board.api.ApiRequestValidator;
-import dev.lockstep.board.api.Problem;
+import dev.lockstep.board.api.ProblemException;
 import dev.lockstep.config.Settings;
 import dev.lockstep.config.TestSettings;
 import io.smallrye.mutiny.Uni;
@@ -100,8 +100,8 @@ class CommandsResourceTest {
 
     @Test
     void aBoardThatTakesNoCommandsSaysSo() {
-        Problem problem = catchThrowableOfType(
-                Problem.class, () -> resource(Map.of()).send(headers(Map.of()), new Plain(), EVENT.getBytes(UTF_8)));
+        ProblemException problem = catchThrowableOfType(ProblemException.class, () -> resource(Map.of())
+                .send(headers(Map.of()), new Plain(), EVENT.getBytes(UTF_8)));
 
         assertThat(String.valueOf(problem.getResponse().getEntity())).contains("READ_ONLY");
     }
@@ -114,7 +114,7 @@ class CommandsResourceTest {
     }
 
     private String refused(Map<String, String> headers, String body) {
-        Problem problem = catchThrowableOfType(Problem.class, () -> send(headers, body));
+        ProblemException problem = catchThrowableOfType(ProblemException.class, () -> send(headers, body));
         return String.valueOf(problem.getResponse().getEntity());
     }
 
@@ -140,7 +140,7 @@ class CommandsResourceTest {
             }
 
             @Override
-            CompletableFuture<String> resultOf(HttpCommand command, int seconds) {
+            CompletableFuture<String> awaitResult(HttpCommand command, int seconds) {
                 waited = seconds;
                 return CompletableFuture.completedFuture(result);
             }

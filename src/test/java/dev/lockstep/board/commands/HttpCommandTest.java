@@ -31,10 +31,10 @@ class HttpCommandTest {
             "1.0");
 
     @Test
-    void aStructuredCommandGoesOnAsItIs() throws HttpCommand.IncompleteException {
+    void aStructuredCommandGoesOnAsItIs() throws HttpCommand.InvalidCommandException {
         String event = structured("\"id\":\"1\",\"source\":\"/ci\",\"type\":\"t\",\"specversion\":\"1.0\",");
 
-        HttpCommand envelope = HttpCommand.of(
+        HttpCommand envelope = HttpCommand.parse(
                 headers(Map.of(
                         "traceparent", "00-1-2-01", "tracestate", "ci=1", "ce-id", "not this one", "cookie", "secret")),
                 true,
@@ -52,12 +52,12 @@ class HttpCommandTest {
     }
 
     @Test
-    void theAttributesOfABinaryCommandAreHeadersOfItsRecord() throws HttpCommand.IncompleteException {
+    void theAttributesOfABinaryCommandAreHeadersOfItsRecord() throws HttpCommand.InvalidCommandException {
         Map<String, String> request = new TreeMap<>(BINARY);
         request.put("ce-lockstepnote", "%E2%82%AC%201");
         request.put("ce-id", "a%2Fb");
 
-        HttpCommand envelope = HttpCommand.of(headers(request), false, DATA.getBytes(UTF_8));
+        HttpCommand envelope = HttpCommand.parse(headers(request), false, DATA.getBytes(UTF_8));
 
         assertThat(envelope.id()).isEqualTo("a/b");
         assertThat(texts(envelope))
@@ -77,8 +77,8 @@ class HttpCommandTest {
         request.remove("CE-Source");
         request.put("ce-source", source);
 
-        assertThatThrownBy(() -> HttpCommand.of(headers(request), false, DATA.getBytes(UTF_8)))
-                .isInstanceOf(HttpCommand.IncompleteException.class)
+        assertThatThrownBy(() -> HttpCommand.parse(headers(request), false, DATA.getBytes(UTF_8)))
+                .isInstanceOf(HttpCommand.InvalidCommandException.class)
                 .hasMessage("The header ce-source is not percent-encoded UTF-8.");
     }
 
@@ -88,7 +88,7 @@ class HttpCommandTest {
         Map<String, String> request = new TreeMap<>(BINARY);
         request.remove(missing);
 
-        assertThatThrownBy(() -> HttpCommand.of(headers(request), false, DATA.getBytes(UTF_8)))
+        assertThatThrownBy(() -> HttpCommand.parse(headers(request), false, DATA.getBytes(UTF_8)))
                 .hasMessage("The CloudEvent has no " + missing.substring(3).toLowerCase(Locale.ROOT) + ".");
     }
 
@@ -107,13 +107,13 @@ class HttpCommandTest {
                 "{\"application\":7} | data.application must be a string: it is the command's key.",
             })
     void aBodyWithoutAKeyIsRefused(String body, String reason) {
-        assertThatThrownBy(() -> HttpCommand.of(headers(BINARY), false, body.getBytes(UTF_8)))
+        assertThatThrownBy(() -> HttpCommand.parse(headers(BINARY), false, body.getBytes(UTF_8)))
                 .hasMessage(reason);
     }
 
     @Test
     void anotherEncodingThanUtf8IsRefused() {
-        assertThatThrownBy(() -> HttpCommand.of(headers(BINARY), false, DATA.getBytes(UTF_16LE)))
+        assertThatThrownBy(() -> HttpCommand.parse(headers(BINARY), false, DATA.getBytes(UTF_16LE)))
                 .hasMessage("The body is not one JSON object in UTF-8 with distinct member names.");
     }
 
@@ -122,7 +122,7 @@ class HttpCommandTest {
         List<Map.Entry<String, String>> request = new ArrayList<>(BINARY.entrySet());
         request.add(Map.entry("ce-id", "2"));
 
-        assertThatThrownBy(() -> HttpCommand.of(new HttpHeadersImpl(request), false, DATA.getBytes(UTF_8)))
+        assertThatThrownBy(() -> HttpCommand.parse(new HttpHeadersImpl(request), false, DATA.getBytes(UTF_8)))
                 .hasMessage("The header ce-id occurs more than once.");
     }
 
@@ -130,7 +130,7 @@ class HttpCommandTest {
     void anAttributeThatIsNoTextIsNone() {
         String event = structured("\"id\":1,\"source\":\"/ci\",\"type\":\"t\",\"specversion\":\"1.0\",");
 
-        assertThatThrownBy(() -> HttpCommand.of(headers(Map.of()), true, event.getBytes(UTF_8)))
+        assertThatThrownBy(() -> HttpCommand.parse(headers(Map.of()), true, event.getBytes(UTF_8)))
                 .hasMessage("The CloudEvent has no id.");
     }
 
@@ -149,7 +149,7 @@ class HttpCommandTest {
                 new TreeMap<>(Map.of("id", "1", "source", "/ci", "type", "t", "specversion", "1.0"));
         attributes.put(attribute, value);
 
-        assertThatThrownBy(() -> HttpCommand.of(headers(Map.of()), true, structured(attributes)))
+        assertThatThrownBy(() -> HttpCommand.parse(headers(Map.of()), true, structured(attributes)))
                 .hasMessage("The CloudEvent's " + attribute + " must not contain U+0000 or an unpaired surrogate.");
     }
 
@@ -158,7 +158,7 @@ class HttpCommandTest {
         Map<String, String> request = new TreeMap<>(BINARY);
         request.put("ce-id", "a%00b");
 
-        assertThatThrownBy(() -> HttpCommand.of(headers(request), false, DATA.getBytes(UTF_8)))
+        assertThatThrownBy(() -> HttpCommand.parse(headers(request), false, DATA.getBytes(UTF_8)))
                 .hasMessage("The CloudEvent's id must not contain U+0000 or an unpaired surrogate.");
     }
 
@@ -168,7 +168,7 @@ class HttpCommandTest {
         Map<String, String> request = new TreeMap<>(BINARY);
         request.put("ce-specversion", version);
 
-        assertThatThrownBy(() -> HttpCommand.of(headers(request), false, DATA.getBytes(UTF_8)))
+        assertThatThrownBy(() -> HttpCommand.parse(headers(request), false, DATA.getBytes(UTF_8)))
                 .hasMessage("The CloudEvent's specversion must be 1.0.");
     }
 

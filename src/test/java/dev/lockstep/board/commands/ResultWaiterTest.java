@@ -52,7 +52,7 @@ class ResultWaiterTest {
     @Test
     void aDryRunHasAResultOfItsOwn() {
         CompletableFuture<String> real = resultOf("shop", "/ci", "1");
-        CompletableFuture<String> dryRun = resultWaiter.resultOf(command("shop", "/ci", "1", CREATE, true), SECONDS);
+        CompletableFuture<String> dryRun = resultWaiter.awaitResult(command("shop", "/ci", "1", CREATE, true), SECONDS);
 
         resultWaiter.deliver(published(with(result("'shop'", "/ci", "1"), "'dryRun':true")));
         assertThat(dryRun).isDone();
@@ -64,7 +64,7 @@ class ResultWaiterTest {
 
     @Test
     void theResultOfAnUnreadableDryRunDoesNotSayThatItIsOne() {
-        CompletableFuture<String> dryRun = resultWaiter.resultOf(command("shop", "/ci", "1", CREATE, true), SECONDS);
+        CompletableFuture<String> dryRun = resultWaiter.awaitResult(command("shop", "/ci", "1", CREATE, true), SECONDS);
 
         resultWaiter.deliver(published(with(result("'shop'", "/ci", "1"), "'problem':{'code':'RELEASE_EXISTS'}")));
         assertThat(dryRun).isNotDone();
@@ -76,7 +76,7 @@ class ResultWaiterTest {
     @Test
     void theSameIdWithAnotherTypeIsAnotherCommand() {
         CompletableFuture<String> mine =
-                resultWaiter.resultOf(command("shop", "/ci", "1", "dev.lockstep.release.delete.v1", false), SECONDS);
+                resultWaiter.awaitResult(command("shop", "/ci", "1", "dev.lockstep.release.delete.v1", false), SECONDS);
 
         resultWaiter.deliver(published(result("'shop'", "/ci", "1")));
 
@@ -105,7 +105,7 @@ class ResultWaiterTest {
 
     @Test
     void aRequestThatTimesOutGetsNoResult() {
-        assertThat(resultWaiter.resultOf(command("shop", "/ci", "1", CREATE, false), 0))
+        assertThat(resultWaiter.awaitResult(command("shop", "/ci", "1", CREATE, false), 0))
                 .succeedsWithin(Duration.ofSeconds(10))
                 .isNull();
     }
@@ -138,7 +138,7 @@ class ResultWaiterTest {
     }
 
     private CompletableFuture<String> resultOf(String application, String source, String id) {
-        return resultWaiter.resultOf(command(application, source, id, CREATE, false), SECONDS);
+        return resultWaiter.awaitResult(command(application, source, id, CREATE, false), SECONDS);
     }
 
     private static HttpCommand command(String application, String source, String id, String type, boolean isDryRun) {

@@ -45,7 +45,7 @@ class ChangeLogTest {
         log = new ChangeLog(pool);
         change("first");
         log.addListener();
-        await().atMost(PATIENCE).until(() -> log.latest() > 0);
+        await().atMost(PATIENCE).until(() -> log.latestPosition() > 0);
     }
 
     @AfterEach
@@ -55,10 +55,10 @@ class ChangeLogTest {
 
     @Test
     void changesAreReportedInOrder() {
-        long position = log.latest();
+        long position = log.latestPosition();
         change("second");
         change("third");
-        await().atMost(PATIENCE).until(() -> log.latest() >= position + 2);
+        await().atMost(PATIENCE).until(() -> log.latestPosition() >= position + 2);
 
         assertThat(log.since(position).applications())
                 .isEqualTo(Map.of("second", Set.of("releases"), "third", Set.of("releases")));
@@ -67,25 +67,25 @@ class ChangeLogTest {
     /** As after an hour without Postgres: what was deleted meanwhile is never seen. */
     @Test
     void ifTheLastKnownChangeWasDeletedEverybodyReloads() {
-        long position = log.latest();
+        long position = log.latestPosition();
         run("""
                 with gone as (delete from board.change),
                      unseen as (select nextval(pg_get_serial_sequence('board.change', 'number')))
                 insert into board.change (behind_millis, applications)
                 select 0, '{"fourth": ["releases"]}' from unseen""");
-        await().atMost(PATIENCE).until(() -> log.latest() > position);
+        await().atMost(PATIENCE).until(() -> log.latestPosition() > position);
 
         assertThat(log.since(position).applications()).isEmpty();
     }
 
     @Test
     void theLatestChangeStaysHoweverOldItIs() {
-        long position = log.latest();
+        long position = log.latestPosition();
         change("second");
         run("update board.change set at = now() - interval '2 hours'");
         historyRetention.deleteExpired();
         change("third");
-        await().atMost(PATIENCE).until(() -> log.latest() >= position + 2);
+        await().atMost(PATIENCE).until(() -> log.latestPosition() >= position + 2);
 
         assertThat(pool.query("select applications from board.change")
                         .execute()

@@ -30,14 +30,16 @@ class ProjectionTest {
     /** Parsed, it may take a hundred times its size. */
     @Test
     void whatNoWorkerCanHavePublishedIsNotParsed() {
-        String more = "{},".repeat(4 * Topics.MAX_RECORD_BYTES / 3) + "{}";
+        String more = "{},".repeat(4 * Topics.MAX_OUTPUT_RECORD_BYTES / 3) + "{}";
         apply(
                 InMemoryWorker.TOPICS.applicationStatus(),
                 "shop",
                 "{\"application\":\"shop\",\"revision\":1,\"archived\":false,\"more\":[" + more + "]}");
 
         assertThat(projection.changesNothing()).isTrue();
-        assertThat(projection.progress()).extracting(Rows.ProgressRow::next).containsExactly(1L);
+        assertThat(projection.progress())
+                .extracting(Rows.ProgressRow::nextOffset)
+                .containsExactly(1L);
     }
 
     @Test

@@ -69,7 +69,7 @@ class RecentChangesTest {
     @Test
     void theLatestPositionIsKnownWithoutAnyRecentChange() {
         recent.startFrom(10);
-        assertThat(recent.latest()).isEqualTo(10);
+        assertThat(recent.latestPosition()).isEqualTo(10);
         assertThat(recent.since(10)).isNull();
 
         recent.add(11, changed("a", "releases"), 5);
@@ -80,7 +80,7 @@ class RecentChangesTest {
     void knowsNothingWhenNobodyListensAnyMore() {
         recent.add(11, changed("a", "releases"), 5);
         recent.clear();
-        assertThat(recent.latest()).isEqualTo(-1);
+        assertThat(recent.latestPosition()).isEqualTo(-1);
         assertThat(recent.since(11)).isNull();
     }
 

@@ -3,7 +3,7 @@ package dev.lockstep.board.tables;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.RealStores;
-import dev.lockstep.board.tables.TableRebuild.Beginning;
+import dev.lockstep.board.tables.TableRebuild.HistoryChange;
 import dev.lockstep.board.tables.TableRebuild.HistoryStart;
 import io.quarkus.flyway.FlywayDataSource;
 import io.quarkus.reactive.datasource.ReactiveDataSource;
@@ -54,7 +54,7 @@ class TableRebuildTest {
     void whatAnotherProcessHasRebuiltMeanwhileIsNotRebuiltAgain() {
         List<Map<TopicPartition, Long>> read = new ArrayList<>();
 
-        HistoryStart history = tableRebuild.run(true, (offsets, chunk) -> read.add(offsets), () -> false);
+        HistoryChange history = tableRebuild.rebuildIfDue(true, (offsets, chunk) -> read.add(offsets), () -> false);
 
         assertThat(history).isNull();
         assertThat(read).isEmpty();
@@ -68,7 +68,7 @@ class TableRebuildTest {
     void whetherARebuildIsDueIsCheckedUnderTheLock() {
         List<Boolean> canOthersWrite = new ArrayList<>();
 
-        tableRebuild.run(false, (offsets, chunk) -> {}, () -> canOthersWrite.add(canWrite()));
+        tableRebuild.rebuildIfDue(false, (offsets, chunk) -> {}, () -> canOthersWrite.add(canWrite()));
 
         assertThat(canOthersWrite).containsExactly(false);
         assertThat(canWrite()).isTrue();
@@ -78,7 +78,7 @@ class TableRebuildTest {
     void theTopicsAreReadUpToTheStoredPositionsWhichThenCountAsReadCompletely() {
         List<Map<TopicPartition, Long>> read = new ArrayList<>();
 
-        tableRebuild.run(false, (offsets, chunk) -> read.add(Map.copyOf(offsets)));
+        tableRebuild.rebuild(false, (offsets, chunk) -> read.add(Map.copyOf(offsets)));
 
         assertThat(read).containsExactly(Map.of(new TopicPartition("t", 0), 5L));
         assertThat(number("select count(*) from board.application")).isZero();
@@ -93,15 +93,16 @@ class TableRebuildTest {
         assertThat(describe(null, null, EARLY, EARLY)).isEqualTo("No history was lost");
         assertThat(describe(EARLY, EARLY, EARLY, LATE))
                 .isEqualTo("Results before 2026-02-01T00:00:00Z are lost"
-                        + " (they were known from 2026-01-01T00:00:00Z on)");
+                        + " (previously kept from 2026-01-01T00:00:00Z on)");
         assertThat(describe(EARLY, EARLY, LATE, null))
                 .isEqualTo("Events before 2026-02-01T00:00:00Z are lost"
-                        + " (they were known from 2026-01-01T00:00:00Z on)."
-                        + " Results before now are lost (they were known from 2026-01-01T00:00:00Z on)");
+                        + " (previously kept from 2026-01-01T00:00:00Z on)."
+                        + " Results before now are lost (previously kept from 2026-01-01T00:00:00Z on)");
     }
 
     private static String describe(Instant events, Instant results, Instant eventsAfter, Instant resultsAfter) {
-        return new HistoryStart(new Beginning(events, results), new Beginning(eventsAfter, resultsAfter)).describe();
+        return new HistoryChange(new HistoryStart(events, results), new HistoryStart(eventsAfter, resultsAfter))
+                .describe();
     }
 
     private boolean canWrite() {

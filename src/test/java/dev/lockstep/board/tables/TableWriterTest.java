@@ -178,7 +178,7 @@ class TableWriterTest {
         run("delete from board.activity where outcome = 'rejected'");
         run(FORGOTTEN_BY_THE_TOPIC);
 
-        TableRebuild.HistoryStart history = tableRebuild.run(false, this::before);
+        TableRebuild.HistoryChange history = tableRebuild.rebuild(false, this::before);
 
         assertThat(history.describe()).isEqualTo("No history was lost");
         assertThatTheStateIsPublished();
@@ -196,7 +196,7 @@ class TableWriterTest {
         List<String> activities = rows(ACTIVITIES);
         run(FORGOTTEN_BY_THE_TOPIC);
 
-        TableRebuild.HistoryStart history = tableRebuild.run(true, this::before);
+        TableRebuild.HistoryChange history = tableRebuild.rebuild(true, this::before);
 
         assertThat(history.after().events())
                 .isEqualTo(of(InMemoryWorker.TOPICS.events()).stream()
@@ -205,7 +205,7 @@ class TableWriterTest {
                         .orElseThrow());
         assertThat(history.describe())
                 .startsWith("Events before " + history.after().events() + " are lost")
-                .contains("they were known from " + history.before().events() + " on");
+                .contains("previously kept from " + history.before().events() + " on");
         assertThatTheStateIsPublished();
         assertThat(rows(ACTIVITIES)).isEqualTo(activities);
     }
@@ -237,7 +237,7 @@ class TableWriterTest {
 
         run("truncate board.progress");
         read(new Random(2));
-        tableRebuild.run(false, this::before);
+        tableRebuild.rebuild(false, this::before);
 
         assertThat(rows(CREATED)).containsExactly("1 with 4 events", "2 with 1 events");
         assertThat(rows("select concat_ws(' ', number, at, release) from board.activity"))
@@ -282,16 +282,16 @@ class TableWriterTest {
                 new TopicPartition(published.get(0).topic(), published.get(0).partition());
         TopicPartition unknown = new TopicPartition("unknown", 0);
         Set<TopicPartition> both = Set.of(own, unknown);
-        assertThat(feedProgress.sinceRead(both)).isZero();
+        assertThat(feedProgress.sinceCompletelyRead(both)).isZero();
 
-        feedProgress.recordRead(both);
+        feedProgress.recordCompletelyRead(both);
         run("update board.progress set read_at = read_at - interval '2 days'");
         read(new Random(2));
-        assertThat(feedProgress.sinceRead(both)).isBetween(Duration.ofHours(48), Duration.ofHours(49));
-        assertThat(feedProgress.sinceRead(Set.of(unknown))).isZero();
+        assertThat(feedProgress.sinceCompletelyRead(both)).isBetween(Duration.ofHours(48), Duration.ofHours(49));
+        assertThat(feedProgress.sinceCompletelyRead(Set.of(unknown))).isZero();
 
-        feedProgress.recordRead(Set.of(own));
-        assertThat(feedProgress.sinceRead(both)).isLessThan(Duration.ofHours(1));
+        feedProgress.recordCompletelyRead(Set.of(own));
+        assertThat(feedProgress.sinceCompletelyRead(both)).isLessThan(Duration.ofHours(1));
     }
 
     @Test
@@ -319,7 +319,7 @@ class TableWriterTest {
         long releases = number("select count(*) from board.release");
         List<CompletableFuture<Void>> peer = new ArrayList<>();
 
-        tableRebuild.run(true, (offsets, piece) -> {
+        tableRebuild.rebuild(true, (offsets, piece) -> {
             peer.add(tableWriter.write(late).subscribeAsCompletionStage());
             before(offsets, piece);
             assertThat(number("select count(*) from board.release")).isEqualTo(releases);
@@ -339,7 +339,7 @@ class TableWriterTest {
         publish(SEEDS + 1);
         read(new Random(1));
 
-        assertThatThrownBy(() -> tableRebuild.run(true, (offsets, piece) -> {
+        assertThatThrownBy(() -> tableRebuild.rebuild(true, (offsets, piece) -> {
                     throw new IllegalStateException("Kafka is gone");
                 }))
                 .isInstanceOf(IllegalStateException.class);
@@ -372,7 +372,7 @@ class TableWriterTest {
         read(new Random(1));
         published.add(foreign);
 
-        tableRebuild.run(false, this::beforeOrForeign);
+        tableRebuild.rebuild(false, this::beforeOrForeign);
 
         published.remove(foreign);
         assertThatTheStateIsPublished();

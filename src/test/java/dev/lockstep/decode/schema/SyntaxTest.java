@@ -49,7 +49,7 @@ class SyntaxTest {
             entry(Syntax.COMPLETION, List.of("immediate", "reported")),
             entry(Syntax.WHEN_BUSY, List.of("supersede", "queue", "reject")),
             entry(Syntax.ON_FAILURE, List.of("none", "restore")),
-            entry(Syntax.REPORTED, List.of("in_progress", "succeeded", "failed", "errored", "cancelled")),
+            entry(Syntax.REPORTED_STATUS, List.of("in_progress", "succeeded", "failed", "errored", "cancelled")),
             entry(Syntax.IF_BLOCKED, List.of("wait", "reject")),
             entry(
                     Syntax.DEPLOYMENT,
@@ -165,7 +165,7 @@ class SyntaxTest {
             entry(Syntax.COMPLETION, List.of("", "Reported", "report", "reported\n")),
             entry(Syntax.WHEN_BUSY, List.of("", "QUEUE", "supersede|queue")),
             entry(Syntax.ON_FAILURE, List.of("", "rollback")),
-            entry(Syntax.REPORTED, List.of("", "in progress", "success", "pending")),
+            entry(Syntax.REPORTED_STATUS, List.of("", "in progress", "success", "pending")),
             entry(Syntax.IF_BLOCKED, List.of("", "Wait", "waits")),
             entry(
                     Syntax.DEPLOYMENT,
@@ -474,14 +474,14 @@ class SyntaxTest {
 
     @ParameterizedTest
     @CsvSource({
-        "REPORTED, success, succeeded",
-        "REPORTED, done, succeeded",
-        "REPORTED, Succeeded, succeeded",
-        "REPORTED, failure, failed",
-        "REPORTED, canceled, cancelled",
-        "REPORTED, error, errored",
-        "REPORTED, in-progress, in_progress",
-        "REPORTED, RUNNING, in_progress",
+        "REPORTED_STATUS, success, succeeded",
+        "REPORTED_STATUS, done, succeeded",
+        "REPORTED_STATUS, Succeeded, succeeded",
+        "REPORTED_STATUS, failure, failed",
+        "REPORTED_STATUS, canceled, cancelled",
+        "REPORTED_STATUS, error, errored",
+        "REPORTED_STATUS, in-progress, in_progress",
+        "REPORTED_STATUS, RUNNING, in_progress",
         "COMPLETION, report, reported",
         "WHEN_BUSY, queued, queue",
         "WHEN_BUSY, refuse, reject",

@@ -72,7 +72,7 @@ class StateJsonTest {
                 at(7),
                 new LastChange(9, at(6)));
 
-        Release again = StateJson.release("1.0", StateJson.toJson(release));
+        Release again = StateJson.parseRelease("1.0", StateJson.toJson(release));
 
         assertThat(again).isEqualTo(release);
         assertThat(again.placements().keySet()).containsExactly("staging", "production");
@@ -92,14 +92,14 @@ class StateJsonTest {
                 before)) {
             Release release = locked(locks, Map.of("staging", success));
 
-            Release again = StateJson.release("1.0", StateJson.toJson(release));
+            Release again = StateJson.parseRelease("1.0", StateJson.toJson(release));
 
             assertThat(again).isEqualTo(release);
             assertThat(List.copyOf(again.locks().keySet())).isEqualTo(List.copyOf(locks.keySet()));
-            assertThat(ReleaseRow.format(release)).isEqualTo(3);
+            assertThat(ReleaseRow.lowestFormat(release)).isEqualTo(3);
         }
         Release waiting = locked(Map.of("staging", new Lock(true, "d", at(1))), Map.of());
-        assertThat(StateJson.release("1.0", StateJson.toJson(waiting))).isEqualTo(waiting);
+        assertThat(StateJson.parseRelease("1.0", StateJson.toJson(waiting))).isEqualTo(waiting);
     }
 
     private static Release locked(Map<String, Lock> locks, Map<String, Placement> placements) {
@@ -146,7 +146,7 @@ class StateJsonTest {
                 start,
                 new Deployment.Report(null, "gone", at(8)),
                 true,
-                new Deployment.Outcome(Deployment.Status.FAILED, Deployment.FailureKind.LOST, null, null),
+                new Deployment.StatusDetail(Deployment.Status.FAILED, Deployment.FailureKind.LOST, null, null),
                 at(10));
         Environment staging = new Environment(
                 "staging", null, List.of(), failed, inProgress, List.of(due, later), new SuccessLine(), null, "digest");
@@ -163,7 +163,7 @@ class StateJsonTest {
         Application application = application(
                 "a", 4, 1, List.of(new Stage("staging", null), new Stage("qa", null)), List.of(staging, bare), 0);
 
-        Application again = StateJson.application("a", 4, 1, StateJson.toJson(application));
+        Application again = StateJson.parseApplication("a", 4, 1, StateJson.toJson(application));
 
         assertThat(again.environment("staging").inProgress()).isEqualTo(inProgress);
         assertThat(again.environment("staging").waiting()).containsExactly(due, later);
@@ -172,10 +172,11 @@ class StateJsonTest {
         assertThat(again.environment("qa").inProgress()).isEqualTo(bare.inProgress());
         assertThat(again.environment("qa").waiting()).isEqualTo(bare.waiting());
         assertThat(again.environment("qa").lastDeployment()).isNull();
-        assertThat(ApplicationRow.format(application)).isEqualTo(5);
-        assertThat(StateJson.environment("staging", StateJson.toJson(staging)).lastDeployment())
+        assertThat(ApplicationRow.lowestFormat(application)).isEqualTo(5);
+        assertThat(StateJson.parseEnvironment("staging", StateJson.toJson(staging))
+                        .lastDeployment())
                 .isEqualTo(failed);
-        assertThat(EnvironmentRow.format(staging)).isEqualTo(2);
+        assertThat(EnvironmentRow.lowestFormat(staging)).isEqualTo(2);
     }
 
     private static Deployment.Request bare() {
@@ -236,32 +237,32 @@ class StateJsonTest {
             List<Stage> pipeline = List.of(new Stage("a", null), new Stage("b", null, null, null, policy));
             Application application = application("a", 4, 1, pipeline, List.of(), 0);
 
-            Application again = StateJson.application("a", 4, 1, StateJson.toJson(application));
+            Application again = StateJson.parseApplication("a", 4, 1, StateJson.toJson(application));
 
             assertThat(again.pipeline().stages()).isEqualTo(pipeline);
-            assertThat(ApplicationRow.format(application)).isEqualTo(policy.equals(byDefault) ? 1 : 5);
+            assertThat(ApplicationRow.lowestFormat(application)).isEqualTo(policy.equals(byDefault) ? 1 : 5);
         }
         Policy soaking = new PolicyChangeBuilder().soakTime("P1D").policy();
         Application six = application("a", 4, 1, List.of(new Stage("b", null, null, null, soaking)), List.of(), 0);
-        assertThat(ApplicationRow.format(six)).isEqualTo(6);
+        assertThat(ApplicationRow.lowestFormat(six)).isEqualTo(6);
         assertThat(StateJson.toJson(six)).contains("\"policy\":{\"onlyNewer\":false,\"soakTime\":\"P1D\"}}");
         Application four = application("a", 4, 1, List.of(new Stage("b", null, null, null, ONLY_NEWER)), List.of(), 0);
-        assertThat(ApplicationRow.format(four)).isEqualTo(4);
+        assertThat(ApplicationRow.lowestFormat(four)).isEqualTo(4);
         assertThat(StateJson.toJson(four)).contains("\"policy\":{\"onlyNewer\":true}}");
     }
 
     /** Row of the version that knows soak times, and of one before it. */
     @Test
     void rowsOfTheFormatWithSoakTimesAreRead() {
-        Application sixth = StateJson.application("shop", 9, 2, """
+        Application sixth = StateJson.parseApplication("shop", 9, 2, """
                 {"pipeline":[{"id":"development"},{"id":"staging","policy":{"onlyNewer":false,"soakTime":"PT8H"}}],"environments":\
                 [{"id":"staging","former":[],"length":0,"waiting":[{"id":"d3","release":"1","environment":"staging","status":\
                 "PENDING","action":"DEPLOY","createdAt":1764000000006,"correlationId":"c-3","isDue":false,"codes":["NOT_SOAKED"],\
                 "judgedAt":1764000000006}]}],"mark":{"revision":9,"at":1764000000006},"decidedAt":1764000000007}""");
-        Release stayed = StateJson.release("2", """
+        Release stayed = StateJson.parseRelease("2", """
                 {"title":"Two","createdAt":1764000000000,"createdRevision":4,"placements":[{"environment":"staging","current":false,\
                 "since":1764000000999,"firstSucceededAt":1764000000123,"deployment":"d2","longestStay":700,"linePosition":1}]}""");
-        Release before = StateJson.release("2", """
+        Release before = StateJson.parseRelease("2", """
                 {"title":"Two","createdAt":1764000000000,"createdRevision":4,"placements":[{"environment":"staging","current":false,\
                 "since":1764000000999,"firstSucceededAt":1764000000123,"deployment":"d2","linePosition":1}]}""");
 
@@ -296,7 +297,7 @@ class StateJsonTest {
                     null,
                     null);
 
-            assertThat(StateJson.release("1", StateJson.toJson(release))
+            assertThat(StateJson.parseRelease("1", StateJson.toJson(release))
                             .placements()
                             .get("staging"))
                     .isEqualTo(placement);
@@ -330,12 +331,13 @@ class StateJsonTest {
                         start,
                         plain.report(),
                         false,
-                        new Deployment.Outcome(Deployment.Status.FAILED, Deployment.FailureKind.FAILED, null, null),
+                        new Deployment.StatusDetail(
+                                Deployment.Status.FAILED, Deployment.FailureKind.FAILED, null, null),
                         plain.finishedAt())))
                 .isEqualTo(2);
         assertThat(formatWith(new Deployment.Ended(
                         plain.request(),
-                        new Deployment.Start(Deployment.Action.UNDEPLOY, null, null, null, false, start.at()),
+                        new Deployment.Start(Deployment.Action.UNDEPLOY, null, null, null, false, start.startedAt()),
                         plain.report(),
                         false,
                         plain.outcome(),
@@ -343,7 +345,7 @@ class StateJsonTest {
                 .isEqualTo(2);
         assertThat(formatWith(new Deployment.Ended(
                         plain.request(),
-                        new Deployment.Start(start.action(), null, null, null, true, start.at()),
+                        new Deployment.Start(start.action(), null, null, null, true, start.startedAt()),
                         plain.report(),
                         false,
                         plain.outcome(),
@@ -359,7 +361,7 @@ class StateJsonTest {
         String later = StateJson.toJson(application)
                 .replace("\"onlyNewer\":true", "\"onlyNewer\":true,\"completion\":\"WATCHED\"");
 
-        assertThatThrownBy(() -> StateJson.application("a", 4, 1, later))
+        assertThatThrownBy(() -> StateJson.parseApplication("a", 4, 1, later))
                 .isInstanceOf(NewerFormatException.class)
                 .hasMessage("the table application has rows with the value WATCHED, which this version does not know:"
                         + " run the version that wrote them, or a newer one. See docs/operations.md");
@@ -388,7 +390,7 @@ class StateJsonTest {
     }
 
     private static int formatWith(Deployment.Ended last) {
-        return EnvironmentRow.format(
+        return EnvironmentRow.lowestFormat(
                 new Environment("qa", null, List.of(), last, null, List.of(), new SuccessLine(), null, null));
     }
 
@@ -408,10 +410,10 @@ class StateJsonTest {
                 at(3));
 
         assertThat(StateJson.toJson(application)).endsWith(",\"decidedAt\":1700000003123}");
-        assertThat(StateJson.application("a", 1, 0, StateJson.toJson(application))
+        assertThat(StateJson.parseApplication("a", 1, 0, StateJson.toJson(application))
                         .decidedAt())
                 .isEqualTo(at(3));
-        assertThat(StateJson.application("a", 1, 0, "{\"pipeline\":[],\"environments\":[]}")
+        assertThat(StateJson.parseApplication("a", 1, 0, "{\"pipeline\":[],\"environments\":[]}")
                         .decidedAt())
                 .isEqualTo(Instant.MIN);
     }
@@ -435,7 +437,7 @@ class StateJsonTest {
                 null,
                 null);
 
-        assertThat(StateJson.release("1.0", StateJson.toJson(release))).isEqualTo(release);
+        assertThat(StateJson.parseRelease("1.0", StateJson.toJson(release))).isEqualTo(release);
     }
 
     @Test
@@ -455,10 +457,10 @@ class StateJsonTest {
 
         assertThat(StateJson.toJson(application))
                 .contains(",\"keep\":{\"releases\":20,\"days\":90,\"due\":1700000003123}");
-        assertThat(StateJson.application("a", 4, 0, StateJson.toJson(application))
+        assertThat(StateJson.parseApplication("a", 4, 0, StateJson.toJson(application))
                         .keepSchedule())
                 .isEqualTo(new KeepSchedule(new KeepPolicy(20, 90), at(3)));
-        assertThat(ApplicationRow.format(application)).isEqualTo(5);
+        assertThat(ApplicationRow.lowestFormat(application)).isEqualTo(5);
     }
 
     @Test
@@ -481,8 +483,8 @@ class StateJsonTest {
                 null);
 
         assertThat(StateJson.toJson(release)).contains(",\"unarchivedAt\":1700000003123}");
-        assertThat(StateJson.release("1.0", StateJson.toJson(release))).isEqualTo(release);
-        assertThat(ReleaseRow.format(release)).isEqualTo(3);
+        assertThat(StateJson.parseRelease("1.0", StateJson.toJson(release))).isEqualTo(release);
+        assertThat(ReleaseRow.lowestFormat(release)).isEqualTo(3);
     }
 
     @Test
@@ -491,8 +493,8 @@ class StateJsonTest {
         Environment.DeployedRelease current = new Environment.DeployedRelease("1.0", "d", at(3), new Actor("ann"));
         Environment.DeployedRelease former = new Environment.DeployedRelease("1.1", "c", at(2), null);
         SuccessLine line = new SuccessLine(2);
-        line.load(2, "1.0", false);
-        line.load(1, "0.9", false);
+        line.addLoaded(2, "1.0", false);
+        line.addLoaded(1, "0.9", false);
         List<Environment> environments = List.of(
                 new Environment(
                         "staging",
@@ -507,8 +509,8 @@ class StateJsonTest {
                 new Environment("production"));
         List<Stage> pipeline = List.of(new Stage("production", null), new Stage("staging", "staging"));
 
-        Application again =
-                StateJson.application("a", 4, 3, StateJson.toJson(application("a", 4, 3, pipeline, environments, 0)));
+        Application again = StateJson.parseApplication(
+                "a", 4, 3, StateJson.toJson(application("a", 4, 3, pipeline, environments, 0)));
 
         assertThat(again.id()).isEqualTo("a");
         assertThat(again.revision()).isEqualTo(4);
@@ -521,7 +523,7 @@ class StateJsonTest {
         assertThat(staging.lastDeployment()).isEqualTo(deployment);
         assertThat(staging.lastChange()).isEqualTo(new LastChange(4, at(3)));
         assertThat(staging.line().length()).isEqualTo(2);
-        assertThat(staging.line().at(2)).isEqualTo("1.0");
+        assertThat(staging.line().releaseAt(2)).isEqualTo("1.0");
         assertThat(staging.rollbackTarget()).isEqualTo("0.9");
         Environment production = again.environment("production");
         assertThat(production.current()).isNull();
@@ -533,9 +535,9 @@ class StateJsonTest {
     void everyMemberOfADroppedEnvironmentComesBack() {
         Environment.DeployedRelease former = new Environment.DeployedRelease("1.1", "c", at(2), null);
         SuccessLine line = new SuccessLine(1);
-        line.load(1, "1.1", false);
+        line.addLoaded(1, "1.1", false);
 
-        Environment again = StateJson.environment(
+        Environment again = StateJson.parseEnvironment(
                 "qa",
                 StateJson.toJson(new Environment(
                         "qa",
@@ -551,7 +553,7 @@ class StateJsonTest {
         assertThat(again.id()).isEqualTo("qa");
         assertThat(again.former()).containsExactly(former);
         assertThat(again.lastDeployment()).isEqualTo(deployment());
-        assertThat(again.line().at(1)).isEqualTo("1.1");
+        assertThat(again.line().releaseAt(1)).isEqualTo("1.1");
         assertThat(again.lastChange()).isEqualTo(new LastChange(4, at(3)));
     }
 
@@ -562,13 +564,13 @@ class StateJsonTest {
                 "a", 9, 0, pipeline, List.of(new Environment("development"), emptied("qa"), new Environment("new")), 2);
 
         String state = StateJson.toJson(application);
-        Application again = StateJson.application("a", 9, 0, state);
+        Application again = StateJson.parseApplication("a", 9, 0, state);
 
         assertThat(state).doesNotContain("qa").doesNotContain("new");
-        assertThat(ApplicationRow.format(application)).isEqualTo(3);
-        assertThat(again.droppedCount()).isEqualTo(3);
-        again.addStoredDropped(emptied("qa"));
-        assertThat(again.droppedCount()).isEqualTo(3);
+        assertThat(ApplicationRow.lowestFormat(application)).isEqualTo(3);
+        assertThat(again.droppedEnvironmentCount()).isEqualTo(3);
+        again.addStoredDroppedEnvironment(emptied("qa"));
+        assertThat(again.droppedEnvironmentCount()).isEqualTo(3);
         assertThat(again.environment("qa").hasHistory()).isTrue();
     }
 
@@ -576,7 +578,7 @@ class StateJsonTest {
     void whereNothingIsMissingAnOlderVersionCanReadIt() {
         Application application = application("a", 1, 0, List.of(new Stage("qa", null)), List.of(emptied("qa")), 0);
 
-        assertThat(ApplicationRow.format(application)).isEqualTo(1);
+        assertThat(ApplicationRow.lowestFormat(application)).isEqualTo(1);
         assertThat(StateJson.toJson(application)).doesNotContain("dropped");
     }
 
@@ -586,7 +588,7 @@ class StateJsonTest {
 
     @Test
     void membersOfALaterVersionAreSkipped() {
-        Release release = StateJson.release("1.0", """
+        Release release = StateJson.parseRelease("1.0", """
                 {"later":{"a":[1,{"b":null}]},"title":"t","createdAt":1,"createdRevision":2,"placements":[],"new":[1]}""");
 
         assertThat(release.title()).isEqualTo("t");
@@ -597,8 +599,8 @@ class StateJsonTest {
     @Test
     void rowsAreWrittenAsTheyAlwaysWere() {
         SuccessLine line = new SuccessLine(2);
-        line.load(2, "1.0", false);
-        line.load(1, "0.9", false);
+        line.addLoaded(2, "1.0", false);
+        line.addLoaded(1, "0.9", false);
         Environment staging = new Environment(
                 "staging",
                 new Environment.DeployedRelease("1.0", "d", at(3), new Actor("ann")),
@@ -641,13 +643,13 @@ class StateJsonTest {
 
     @Test
     void truncatedJsonIsNotAccepted() {
-        assertThatThrownBy(() -> StateJson.release("1.0", "{\"title\":\"t\",\"placements\":["))
+        assertThatThrownBy(() -> StateJson.parseRelease("1.0", "{\"title\":\"t\",\"placements\":["))
                 .isInstanceOf(IllegalStateException.class);
     }
 
     @Test
     void whatCannotBeReadIsNotQuoted() {
-        assertThatThrownBy(() -> StateJson.release("1.0", "{\"title\":\"t\",\"createdAt\":\"rather private\"}"))
+        assertThatThrownBy(() -> StateJson.parseRelease("1.0", "{\"title\":\"t\",\"createdAt\":\"rather private\"}"))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("table=release")
                 .hasMessageContaining("createdAt")
@@ -671,7 +673,7 @@ class StateJsonTest {
         assertThat(StateJson.APPLICATION_FORMAT).isEqualTo(6);
         assertThat(StateJson.RELEASE_FORMAT).isEqualTo(3);
         assertThat(StateJson.ENVIRONMENT_FORMAT).isEqualTo(2);
-        Application application = StateJson.application("shop", 6, 1, """
+        Application application = StateJson.parseApplication("shop", 6, 1, """
                 {"pipeline":[{"id":"development","tier":"development"},{"id":"staging"}],"environments":[{"id":"staging",\
                 "current":{"release":"1.0","deployment":"d1","since":1764000000123,"actor":"ann"},"former":[],"lastDeployment":\
                 {"id":"d1","release":"1.0","environment":"staging","status":"SUCCEEDED","action":"DEPLOY","linkedFrom":\
@@ -680,21 +682,21 @@ class StateJsonTest {
                 "at":1764000000000}},{"id":"eu-1","former":[],"lastDeployment":{"id":"d0","release":"1.0","environment":"eu-1",\
                 "status":"SUCCEEDED","action":"DEPLOY","createdAt":1764000000000,"startedAt":1764000000000,"finishedAt":\
                 1764000000000},"length":1,"end":"1.0","mark":{"revision":5,"at":1764000000000}}]}""");
-        Application third = StateJson.application("shop", 6, 1, """
+        Application third = StateJson.parseApplication("shop", 6, 1, """
                 {"pipeline":[{"id":"development"}],"environments":[{"id":"development","former":[],"length":0}],"dropped":3}""");
-        Application fourth = StateJson.application("shop", 9, 2, """
+        Application fourth = StateJson.parseApplication("shop", 9, 2, """
                 {"pipeline":[{"id":"development"},{"id":"staging","title":"Staging (EU)","tier":"staging","after":["development"],\
                 "policy":{"onlyNewer":true}}],"environments":[{"id":"staging","current":{"release":"3","deployment":"d2","since":\
                 1764000000123},"former":[],"length":2,"end":"3","beforeEnd":"2","archived":["2"]}],"profile":{"title":"Shop",\
                 "owner":"ann"},"archived":true,"mark":{"revision":9,"at":1764000000123}}""");
-        Release second = StateJson.release("2", """
+        Release second = StateJson.parseRelease("2", """
                 {"title":"Two","notes":"n","labels":{"team":"a"},"createdAt":1764000000000,"createdRevision":4,"placements":\
                 [{"environment":"staging","current":false,"since":1764000000123,"firstSucceededAt":1764000000001,\
                 "lastSucceededAt":1764000000050,"deployment":"d1","firstDeployment":"d1","linkedFrom":"development",\
                 "linePosition":1}],"archived":true}""");
-        Environment dropped = StateJson.environment("qa", """
+        Environment dropped = StateJson.parseEnvironment("qa", """
                 {"former":[{"release":"1.0","deployment":"d1","since":1764000000123}],"length":1,"end":"1.0"}""");
-        Release release = StateJson.release("1.0", """
+        Release release = StateJson.parseRelease("1.0", """
                 {"title":"One","createdAt":1764000000000,"createdRevision":4,"placements":[{"environment":"staging",\
                 "current":true,"since":1764000000123,"firstSucceededAt":1764000000123,"deployment":"d1","firstDeployment":"d1",\
                 "linkedFrom":"development","linePosition":1}],"mark":{"revision":6,"at":1764000000123}}""");
@@ -704,25 +706,25 @@ class StateJsonTest {
                 .containsExactly(new Stage("development", "development"), new Stage("staging", null));
         assertThat(staging.current().release()).isEqualTo("1.0");
         assertThat(staging.lastDeployment().finishedAt()).isEqualTo(Instant.ofEpochMilli(1764000000123L));
-        assertThat(staging.line().at(1)).isEqualTo("1.0");
+        assertThat(staging.line().releaseAt(1)).isEqualTo("1.0");
         assertThat(application.environments()).extracting(Environment::id).containsExactly("staging", "eu-1");
-        assertThat(application.droppedCount()).isEqualTo(1);
-        assertThat(third.droppedCount()).isEqualTo(3);
+        assertThat(application.droppedEnvironmentCount()).isEqualTo(1);
+        assertThat(third.droppedEnvironmentCount()).isEqualTo(3);
         assertThat(fourth.pipeline().stageAt(1))
                 .isEqualTo(new Stage("staging", "Staging (EU)", "staging", List.of("development"), ONLY_NEWER));
         assertThat(fourth.environment("staging").rollbackTarget()).isNull();
         assertThat(fourth.profile()).isEqualTo(new Profile("Shop", null, "ann", null));
         assertThat(fourth.isArchived()).isTrue();
         assertThat(fourth.lastChange().revision()).isEqualTo(9);
-        assertThat(ApplicationRow.format(fourth)).isEqualTo(4);
+        assertThat(ApplicationRow.lowestFormat(fourth)).isEqualTo(4);
         assertThat(second.annotations()).isEqualTo(new Annotations("n", Map.of("team", "a")));
         assertThat(second.isArchived()).isTrue();
         assertThat(second.placements().get("staging").lastSucceededAt())
                 .isEqualTo(Instant.ofEpochMilli(1764000000050L));
-        assertThat(ReleaseRow.format(second)).isEqualTo(2);
-        assertThat(ReleaseRow.format(release)).isEqualTo(1);
+        assertThat(ReleaseRow.lowestFormat(second)).isEqualTo(2);
+        assertThat(ReleaseRow.lowestFormat(release)).isEqualTo(1);
         assertThat(dropped.previous().release()).isEqualTo("1.0");
-        assertThat(dropped.line().at(1)).isEqualTo("1.0");
+        assertThat(dropped.line().releaseAt(1)).isEqualTo("1.0");
         assertThat(release.title()).isEqualTo("One");
         assertThat(release.locks())
                 .containsExactly(Map.entry("staging", new Lock(false, "d1", Instant.ofEpochMilli(1764000000123L))));
@@ -732,7 +734,7 @@ class StateJsonTest {
     /** Rows of the versions that know deployments that take time. */
     @Test
     void rowsOfTheFormatsWithDeploymentsOnTheirWayAreRead() {
-        Application fifth = StateJson.application("shop", 9, 2, """
+        Application fifth = StateJson.parseApplication("shop", 9, 2, """
                 {"pipeline":[{"id":"development"},{"id":"staging","policy":{"onlyNewer":false,"completion":"REPORTED","timeout":\
                 "PT1H","reportEvery":"PT5M","whenBusy":"QUEUE","maxQueued":5,"onFailure":"RESTORE"}}],"environments":[{"id":\
                 "staging","former":[],"lastDeployment":{"id":"d1","release":"1","environment":"staging","status":"FAILED",\
@@ -745,12 +747,12 @@ class StateJsonTest {
                 "notBefore":1764000000100,"expiresAt":1764000000200,"correlationId":"c-3","restoreOf":"d1","isDue":true,"codes":\
                 ["ENVIRONMENT_BUSY","QUEUED_BEHIND"],"judgedAt":1764000000006}]}],"mark":{"revision":9,"at":1764000000006},\
                 "decidedAt":1764000000007}""");
-        Release third = StateJson.release("2", """
+        Release third = StateJson.parseRelease("2", """
                 {"title":"Two","createdAt":1764000000000,"createdRevision":4,"placements":[{"environment":"staging","current":true,\
                 "since":1764000000123,"firstSucceededAt":1764000000123,"deployment":"d2","linePosition":1}],"locks":\
                 [{"environment":"staging","deployment":"d1","since":1764000000001},{"environment":"production","deployment":"d3",\
                 "since":1764000000002,"waiting":true}]}""");
-        Environment second = StateJson.environment("qa", """
+        Environment second = StateJson.parseEnvironment("qa", """
                 {"former":[],"lastDeployment":{"id":"d1","release":"1","environment":"qa","status":"CANCELLED","action":\
                 "UNDEPLOY","createdAt":1764000000000,"startedAt":1764000000001,"finishedAt":1764000000002,"reported":true},\
                 "length":0}""");
@@ -785,7 +787,7 @@ class StateJsonTest {
                         Map.entry("production", new Lock(true, "d3", Instant.ofEpochMilli(1764000000002L))));
         assertThat(second.lastDeployment().start().action()).isEqualTo(Deployment.Action.UNDEPLOY);
         assertThat(second.lastDeployment().outcome())
-                .isEqualTo(new Deployment.Outcome(Deployment.Status.CANCELLED, null, null, null));
+                .isEqualTo(new Deployment.StatusDetail(Deployment.Status.CANCELLED, null, null, null));
     }
 
     private static Application application(
@@ -823,7 +825,8 @@ class StateJsonTest {
                 null);
         Deployment.Start start =
                 new Deployment.Start(Deployment.Action.ROLLBACK, "1.1", "development", null, false, at(2));
-        return new Deployment.Ended(request, start, Deployment.Report.NONE, false, Deployment.Outcome.SUCCEEDED, at(3));
+        return new Deployment.Ended(
+                request, start, Deployment.Report.NONE, false, Deployment.StatusDetail.SUCCEEDED, at(3));
     }
 
     private static Instant at(long second) {

@@ -7,31 +7,31 @@ import jakarta.ws.rs.core.Response;
 import java.util.Locale;
 
 /** What is wrong with a request, as an RFC 9457 problem. */
-public final class Problem extends WebApplicationException {
+public final class ProblemException extends WebApplicationException {
 
     private static final long serialVersionUID = 1;
     static final String TYPE = "application/problem+json";
 
-    private Problem(Response response) {
+    private ProblemException(Response response) {
         super(response);
     }
 
     /** @param detail a sentence for people to read */
-    public static Problem of(int status, String code, String detail) {
-        return new Problem(Response.status(status)
+    public static ProblemException of(int status, String code, String detail) {
+        return new ProblemException(Response.status(status)
                 .type(TYPE)
                 .entity(toJson(status, code, detail))
                 .build());
     }
 
-    static Problem withMember(int status, String code, String detail, String member, String value) {
-        return new Problem(Response.status(status)
+    static ProblemException withMember(int status, String code, String detail, String member, String value) {
+        return new ProblemException(Response.status(status)
                 .type(TYPE)
                 .entity(body(status, code, detail).put(member, value).toString())
                 .build());
     }
 
-    static Problem invalidParameter(String parameter, String mustBe) {
+    static ProblemException invalidParameter(String parameter, String mustBe) {
         return of(400, "INVALID_PARAMETER", parameter + " " + mustBe + ".");
     }
 

@@ -4,13 +4,13 @@ import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * The partition counts that determine applications' homes (contract, section 2): a home is hashed when the application is
- * created, and is kept for good. The topics may have grown since.
+ * The partition counts that determine applications' homes (contract, section 2): a home is computed from the key's hash
+ * when the application is created, and is kept for good. The topics may have grown since.
  *
  * @param initialCount the count at the first start, used for applications whose row names no home
  * @param currentCount the count used for applications created now
  */
-public record HomePartitions(int initialCount, int currentCount) {
+public record HomePartitioner(int initialCount, int currentCount) {
 
     /** Where a new application is created, and where records whose key names no application belong. */
     public int homeOfNew(byte[] key) {

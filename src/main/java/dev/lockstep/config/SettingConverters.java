@@ -6,9 +6,9 @@ import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.spi.Converter;
 
 /** Settings that must be above zero; any other value stops the start with an error that names the setting. */
-public final class PositiveConverters {
+public final class SettingConverters {
 
-    private PositiveConverters() {}
+    private SettingConverters() {}
 
     public static final class Int implements Converter<Integer> {
         @Override
