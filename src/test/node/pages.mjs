@@ -5,7 +5,7 @@ import { chromium } from "playwright-core";
 const [base, pictures] = process.argv.slice(2);
 const widths = [1200, 390];
 const pages = [
-  { path: "/", within: "main", text: ["Lockstep", "Ready: it works off commands."] },
+  { path: "/", within: "main", text: ["Lockstep", "Ready: processing commands."] },
   { path: "/contract/", within: "#contract", text: ["Create a release", "lockstep.deployment-status.v1"] },
 ];
 

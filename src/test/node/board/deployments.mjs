@@ -56,7 +56,7 @@ await step("a third one waits for its time, and counts down", async () => {
 });
 await step("what waits is cancelled by a click", async () => {
   await press("1.2", "Cancel 1.2 to staging");
-  await dialog(actor).getByText("1.2 will not be brought to staging").waitFor(PATIENCE);
+  await dialog(actor).getByText("1.2 will not be deployed to staging").waitFor(PATIENCE);
   await confirm(actor, "Cancel the deployment");
   await place("1.2").getByRole("button", { name: "Deploy 1.2 to staging" }).waitFor(PATIENCE);
   await card(onlooker, "1.2").getByRole("button", { name: "Delete 1.2" }).waitFor(PATIENCE);
@@ -114,7 +114,7 @@ await step("what ran in an environment that was dropped since is compared", asyn
   await accepted("release.undeploy", { application: fewer, environment: "staging" });
   await accepted("pipeline.define", { application: fewer, environments: [{ id: "development" }, { id: "production" }] });
   const page = await open(`/#/compare?app=${fewer}&from=staging&time=${since}`);
-  await page.getByText("Was taken back since then: 1 release").waitFor(PATIENCE);
+  await page.getByText("Taken back since then: 1 release").waitFor(PATIENCE);
   const chosen = page.getByLabel("Environment").locator("option:checked");
   await chosen.filter({ hasText: "staging (dropped since)" }).waitFor({ state: "attached", ...PATIENCE });
 });

@@ -69,7 +69,7 @@ await step("a malformed record does not take the whole page with it", async () =
   await page.route("**/api/applications/*/releases/1.0", (route) => route.fulfill({ json: { application, release: "1.0" } }));
   await page.route("**/api/applications/*/deployments?*", (route) => route.fulfill({ json: { items: [{ id: "malformed", createdAt: "never" }], next: null } }));
   await page.goto(new URL(`/#/app/${application}/release/1.0`, page.url()).href);
-  for (const part of ["1.0", "Where it is", "What is known of it", "malformed"]) {
+  for (const part of ["1.0", "Where it is", "About", "malformed"]) {
     await page.locator(".unshown").filter({ has: page.getByText(part, { exact: true }) }).waitFor(PATIENCE);
   }
   await page.locator(".deed").getByText("created").first().waitFor(PATIENCE);

@@ -55,7 +55,7 @@ await step("why something cannot be done is told on focus", async () => {
 });
 await step("help", async () => {
   await page.keyboard.press("?");
-  await dialog(page).getByText("walk between").waitFor(PATIENCE);
+  await dialog(page).getByText("move between").waitFor(PATIENCE);
   await inspect(page, "help");
   await page.keyboard.press("Escape");
   await dialog(page).waitFor({ state: "detached", ...PATIENCE });

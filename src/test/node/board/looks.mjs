@@ -13,7 +13,7 @@ for (const look of [{ width: 1280, colorScheme: "light" }, { width: 390, colorSc
   for (const [name, path] of Object.entries(pages)) {
     await step(`${name} at ${look.width}`, async () => {
       const page = await open(path, look);
-      await page.locator("main").getByText(name === "nowhere" ? "Not here" : application).first().waitFor(PATIENCE);
+      await page.locator("main").getByText(name === "nowhere" ? "Not found" : application).first().waitFor(PATIENCE);
       await page.waitForFunction(() => !document.querySelector(".skeleton"), null, PATIENCE);
       await inspect(page, `${name} at ${look.width}`);
       if (process.argv[3]) await page.screenshot({ path: `${process.argv[3]}/${name}-${look.width}.png` });

@@ -38,7 +38,7 @@ await step("everything is shown", async () => {
   await tip(page).getByText("was deployed to staging").waitFor(PATIENCE);
   await card(page, "1.2").getByRole("img", { name: "Can be deleted" }).waitFor(PATIENCE);
   await at(page, "1.2", 2).getByText("not yet").hover(PATIENCE);
-  await tip(page).getByText("No way leads from where 1.2 is to production yet").waitFor(PATIENCE);
+  await tip(page).getByText("1.2 cannot be deployed to production yet").waitFor(PATIENCE);
   await page.getByText("Read-only").hover(PATIENCE);
   await tip(page).getByText("takes no commands").waitFor(PATIENCE);
 });

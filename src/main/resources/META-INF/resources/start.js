@@ -1,15 +1,15 @@
 const state = document.getElementById("state");
 const reasons = document.getElementById("reasons");
 
-async function look() {
+async function showHealth() {
   try {
-    const answer = await fetch("q/health/ready", { headers: { accept: "application/json" } });
-    const health = await answer.json();
+    const response = await fetch("q/health/ready", { headers: { accept: "application/json" } });
+    const health = await response.json();
     const ready = health.status === "UP";
-    state.textContent = ready ? "Ready: it works off commands." : "Not ready. What is in the way:";
+    state.textContent = ready ? "Ready: processing commands." : "Not ready, because:";
     state.className = ready ? "ready" : "waiting";
-    const found = health.checks.filter((check) => check.status !== "UP").flatMap((check) => Object.values(check.data ?? {}));
-    reasons.replaceChildren(...found.map((reason) => Object.assign(document.createElement("li"), { textContent: reason })));
+    const texts = health.checks.filter((check) => check.status !== "UP").flatMap((check) => Object.values(check.data ?? {}));
+    reasons.replaceChildren(...texts.map((text) => Object.assign(document.createElement("li"), { textContent: text })));
   } catch {
     state.textContent = "The worker does not answer.";
     state.className = "waiting";
@@ -17,5 +17,5 @@ async function look() {
   }
 }
 
-look();
-setInterval(look, 5000);
+showHealth();
+setInterval(showHealth, 5000);

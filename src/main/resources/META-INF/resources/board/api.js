@@ -1,23 +1,23 @@
-import { learnClock } from './time.js';
+import { syncClock } from './time.js';
 
-/** The latest position in the board's changes that this page has heard of: behind a proxy, another process may not know it yet. */
+/** The latest position in the board's changes that this page knows of: behind a proxy, another process may not know it yet. */
 let position = 0;
 
 export const knownPosition = () => position;
 
-export function heardOf(other) {
+export function advancePosition(other) {
   position = Math.max(position, Number(other) || 0);
 }
 
-/** The positions may have begun anew. */
-export function startOverAt(other) {
+/** For when positions may have started over. */
+export function resetPosition(other) {
   position = Number(other) || 0;
 }
 
-/** What the server did not answer as asked. `code` is the problem's, or `UNREACHABLE` without an answer. */
+/** A response other than a success, or none. `code` is the problem's, or `UNREACHABLE` if there was no response. */
 export class ApiError extends Error {
   constructor(status, problem) {
-    super(problem.detail ?? problem.title ?? 'The server answered ' + status + '.');
+    super(problem.detail ?? problem.title ?? 'The server responded with ' + status + '.');
     this.status = status;
     this.code = problem.code ?? 'HTTP_' + status;
     this.problem = { code: this.code, ...problem };
@@ -26,14 +26,14 @@ export class ApiError extends Error {
 
 const unreachable = () => new ApiError(0, { code: 'UNREACHABLE', detail: 'The board cannot be reached.' });
 
-async function call(path, options) {
+async function request(path, options) {
   let response;
   try {
     response = await fetch('/api' + path, { credentials: 'same-origin', ...options });
   } catch {
     throw unreachable();
   }
-  learnClock(response.headers.get('date'));
+  syncClock(response.headers.get('date'));
   const body = await response.json().catch(() => null);
   if (!response.ok) throw new ApiError(response.status, body ?? {});
   if (body === null) throw unreachable();
@@ -41,11 +41,11 @@ async function call(path, options) {
 }
 
 export const get = (path) =>
-  call(path, { headers: { accept: 'application/json', 'lockstep-position': String(position) } });
+  request(path, { headers: { accept: 'application/json', 'lockstep-position': String(position) } });
 
-/** Sends a command; its result, or null if that did not come in time. */
+/** Sends a command. Returns its result, or null if that did not come in time. */
 export async function send(event) {
-  const { body, status } = await call('/commands', {
+  const { body, status } = await request('/commands', {
     method: 'POST',
     headers: { 'content-type': 'application/cloudevents+json', accept: 'application/json', prefer: 'wait=5' },
     body: JSON.stringify(event),
@@ -53,7 +53,7 @@ export async function send(event) {
   return status === 202 ? null : body;
 }
 
-/** A path with its query; what is null, undefined or empty is left out. */
+/** A path with its query; parameters that are null, undefined or empty are left out. */
 export function path(base, params = {}) {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(params)) {
@@ -63,15 +63,15 @@ export function path(base, params = {}) {
   return text ? base + '?' + text : base;
 }
 
-const part = encodeURIComponent;
+export const encodeSegment = encodeURIComponent;
 
 export const paths = {
   info: () => '/info',
   overview: (params) => path('/overview', params),
-  application: (application) => `/applications/${part(application)}`,
-  releases: (application, params) => path(`/applications/${part(application)}/releases`, params),
-  release: (application, release) => `/applications/${part(application)}/releases/${part(release)}`,
-  deployments: (application, params) => path(`/applications/${part(application)}/deployments`, params),
+  application: (application) => `/applications/${encodeSegment(application)}`,
+  releases: (application, params) => path(`/applications/${encodeSegment(application)}/releases`, params),
+  release: (application, release) => `/applications/${encodeSegment(application)}/releases/${encodeSegment(release)}`,
+  deployments: (application, params) => path(`/applications/${encodeSegment(application)}/deployments`, params),
   activity: (params) => path('/activity', params),
   at: (params) => path('/at', params),
   where: (params) => path('/where', params),

@@ -1,14 +1,14 @@
-/** The commands that the page can send: their type, what is typed in, and their data. `at` is what was looked at. */
+/** The commands that the page can send: their type, their input fields, and their data. `seen` is the records that the user saw. */
 const SOURCE = '/board';
 
-const release = ({ application, release, at }) => ({ application, release, expectedReleaseRevision: at?.release?.revision });
-const environment = ({ application, environment, at }) => ({ application, environment, expectedEnvironmentRevision: at?.environment?.revision });
-const timed = ({ notBefore, expiresAt, ifBlocked }) => ({ notBefore: instant(notBefore), expiresAt: instant(expiresAt), ifBlocked: ifBlocked ? 'reject' : undefined });
+const releaseData = ({ application, release, seen }) => ({ application, release, expectedReleaseRevision: seen?.release?.revision });
+const environmentData = ({ application, environment, seen }) => ({ application, environment, expectedEnvironmentRevision: seen?.environment?.revision });
+const startData = ({ notBefore, expiresAt, ifBlocked }) => ({ notBefore: toInstant(notBefore), expiresAt: toInstant(expiresAt), ifBlocked: ifBlocked ? 'reject' : undefined });
 
-const instant = (local) => (local && !Number.isNaN(Date.parse(local)) ? new Date(local).toISOString() : undefined);
-const given = (object) => Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined && value !== null && value !== ''));
+const toInstant = (local) => (local && !Number.isNaN(Date.parse(local)) ? new Date(local).toISOString() : undefined);
+const compact = (object) => Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined && value !== null && value !== ''));
 
-const runs = ({ at }) => at?.environment?.current?.release;
+const currentRelease = ({ seen }) => seen?.environment?.current?.release;
 
 export const COMMANDS = {
   create: {
@@ -19,11 +19,11 @@ export const COMMANDS = {
     fields: ['application', 'release', 'title', 'description', 'repoUrl', 'commitSha'],
     complete: ({ application, release, title }) => application && release && title,
     data: ({ application, release, title, description, repoUrl, commitSha }) => {
-      const source = given({ repoUrl, commitSha });
+      const source = compact({ repoUrl, commitSha });
       return { application, release, title, description, source: Object.keys(source).length ? source : undefined };
     },
-    does: ({ release, application }) => `Creates release ${release} of ${application} in its first environment.`,
-    done: ({ release, application }) => `${application} ${release} is created`,
+    effect: ({ release, application }) => `Creates release ${release} of ${application} in its first environment.`,
+    summary: ({ release, application }) => `${application} ${release} created`,
   },
   deploy: {
     type: 'release.deploy.v1',
@@ -31,12 +31,12 @@ export const COMMANDS = {
     title: ({ release, environment }) => `Deploy ${release} to ${environment}`,
     verb: 'Deploy',
     fields: ['notBefore', 'expiresAt', 'ifBlocked'],
-    data: (intent) => ({ ...release(intent), ...environment(intent), ...timed(intent) }),
-    does: (intent) => {
-      const now = runs(intent);
-      return now ? `Brings ${intent.release} to ${intent.environment}, where ${now} runs now.` : `Brings ${intent.release} to ${intent.environment}, where nothing runs now.`;
+    data: (intent) => ({ ...releaseData(intent), ...environmentData(intent), ...startData(intent) }),
+    effect: (intent) => {
+      const current = currentRelease(intent) ?? 'nothing';
+      return `Deploys ${intent.release} to ${intent.environment}, where ${current} runs now.`;
     },
-    done: ({ release, environment }) => `${release} to ${environment}`,
+    summary: ({ release, environment }) => `${release} to ${environment}`,
   },
   rollback: {
     type: 'environment.rollback.v1',
@@ -44,9 +44,9 @@ export const COMMANDS = {
     title: ({ release, environment }) => `Roll back ${environment} to ${release}`,
     verb: 'Roll back',
     fields: ['notBefore', 'expiresAt', 'ifBlocked'],
-    data: (intent) => ({ ...environment(intent), release: intent.release, ...timed(intent) }),
-    does: (intent) => `Takes ${intent.environment} from ${runs(intent) ?? 'nothing'} back to ${intent.release}.`,
-    done: ({ release, environment }) => `${environment} back to ${release}`,
+    data: (intent) => ({ ...environmentData(intent), release: intent.release, ...startData(intent) }),
+    effect: (intent) => `Rolls ${intent.environment} back from ${currentRelease(intent) ?? 'nothing'} to ${intent.release}.`,
+    summary: ({ release, environment }) => `${environment} back to ${release}`,
   },
   redeploy: {
     type: 'environment.redeploy.v1',
@@ -54,9 +54,9 @@ export const COMMANDS = {
     title: ({ release, environment }) => `Deploy ${release} to ${environment} again`,
     verb: 'Deploy again',
     fields: ['notBefore', 'expiresAt', 'ifBlocked'],
-    data: (intent) => ({ ...environment(intent), release: intent.release, ...timed(intent) }),
-    does: ({ release, environment }) => `Deploys ${release}, which runs in ${environment}, there once more.`,
-    done: ({ release, environment }) => `${release} to ${environment} again`,
+    data: (intent) => ({ ...environmentData(intent), release: intent.release, ...startData(intent) }),
+    effect: ({ release, environment }) => `Deploys ${release} to ${environment} again, where it is already running.`,
+    summary: ({ release, environment }) => `${release} to ${environment} again`,
   },
   undeploy: {
     type: 'release.undeploy.v1',
@@ -65,9 +65,9 @@ export const COMMANDS = {
     verb: 'Empty it',
     tone: 'danger',
     fields: ['ifBlocked'],
-    data: (intent) => ({ ...environment(intent), ...timed(intent) }),
-    does: (intent) => `Takes ${runs(intent) ?? 'what runs there'} out of ${intent.environment}. Nothing runs there afterwards.`,
-    done: ({ environment }) => `${environment} is emptied`,
+    data: (intent) => ({ ...environmentData(intent), ...startData(intent) }),
+    effect: (intent) => `Removes ${currentRelease(intent) ?? 'what runs there'} from ${intent.environment}. Nothing runs there afterwards.`,
+    summary: ({ environment }) => environment,
   },
   delete: {
     type: 'release.delete.v1',
@@ -76,9 +76,9 @@ export const COMMANDS = {
     verb: 'Delete',
     tone: 'danger',
     fields: [],
-    data: release,
-    does: ({ release, application }) => `Removes release ${release} of ${application} everywhere. Its history stays, and its id is free again.`,
-    done: ({ release }) => `${release} is deleted`,
+    data: releaseData,
+    effect: ({ release, application }) => `Deletes release ${release} of ${application}. Its history is kept, and its id can be used again.`,
+    summary: ({ release }) => `${release} deleted`,
   },
   archive: {
     type: 'release.archive.v1',
@@ -86,9 +86,9 @@ export const COMMANDS = {
     title: ({ release }) => `Archive ${release}`,
     verb: 'Archive',
     fields: [],
-    data: release,
-    does: ({ release }) => `Hides release ${release}. Its history and its id stay, and it can be brought back.`,
-    done: ({ release }) => `${release} is archived`,
+    data: releaseData,
+    effect: ({ release }) => `Hides release ${release}. Its history and its id are kept, and it can be brought back.`,
+    summary: ({ release }) => `${release} archived`,
   },
   unarchive: {
     type: 'release.unarchive.v1',
@@ -97,8 +97,8 @@ export const COMMANDS = {
     verb: 'Bring back',
     fields: [],
     data: ({ application, release }) => ({ application, release }),
-    does: ({ release }) => `Shows release ${release} again, as it was.`,
-    done: ({ release }) => `${release} is back`,
+    effect: ({ release }) => `Shows release ${release} again, as it was.`,
+    summary: ({ release }) => `${release} brought back`,
   },
   cancel: {
     type: 'deployment.cancel.v1',
@@ -108,18 +108,18 @@ export const COMMANDS = {
     tone: 'danger',
     fields: [],
     data: ({ application, deployment }) => ({ application, deployment: deployment.id }),
-    does: ({ release, environment, deployment }, tried) => (tried?.deploymentStatus ?? deployment.status) === 'in_progress'
-      ? `Asks the deployer to stop bringing ${release} to ${environment}. What becomes of it, the deployer says.`
-      : `${release} will not be brought to ${environment}.`,
-    done: ({ release, environment, deployment }, result) => (result?.deploymentStatus ?? deployment.status) === 'in_progress'
-      ? `${release} to ${environment}: the deployer is asked to stop`
+    effect: ({ release, environment, deployment }, result) => (result?.deploymentStatus ?? deployment.status) === 'in_progress'
+      ? `Asks the deployer to stop deploying ${release} to ${environment}. The deployer reports the outcome.`
+      : `${release} will not be deployed to ${environment}.`,
+    summary: ({ release, environment, deployment }, result) => (result?.deploymentStatus ?? deployment.status) === 'in_progress'
+      ? `${release} to ${environment}: the deployer has been asked to stop`
       : `${release} to ${environment}: cancelled`,
   },
 };
 
 export function eventOf(intent, { actor, reason, dryRun }) {
   const command = COMMANDS[intent.kind];
-  const data = given({ ...command.data(intent), actor: actor.trim(), reason: reason?.trim() });
+  const data = compact({ ...command.data(intent), actor: actor.trim(), reason: reason?.trim() });
   return {
     specversion: '1.0',
     id: crypto.randomUUID(),
@@ -131,4 +131,4 @@ export function eventOf(intent, { actor, reason, dryRun }) {
   };
 }
 
-export const isOurs = (activity, event) => activity.id === event.id && activity.source === SOURCE;
+export const isResultOf = (activity, event) => activity.id === event.id && activity.source === SOURCE;

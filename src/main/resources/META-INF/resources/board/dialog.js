@@ -2,8 +2,8 @@ import { html, useEffect, useRef } from './lib/preact.js';
 import { Icon } from './icons.js';
 
 /**
- * A native modal dialog; Escape and a click beside it close it. The browser tells of its own closing only some milliseconds after
- * the focus is back where it was: whoever opened the next dialog by then would lose it.
+ * A native modal dialog; Escape and a click beside it close it. The browser's close event comes some milliseconds after the focus
+ * has returned: it must not close a dialog that was opened in between.
  */
 export function Dialog({ title, icon, tone = '', onClose, children }) {
   const element = useRef();

@@ -1,17 +1,17 @@
 import { html } from './lib/preact.js';
 
-/** What is typed in for a command. The server says what is wrong with it; the page only says what is required. */
+/** The input fields of commands. The server says what is wrong with an input; the page only knows what is required. */
 const TEXTS = {
   application: { label: 'Application', required: true, maxlength: 63, placeholder: 'shop' },
   release: { label: 'Release', required: true, maxlength: 128, placeholder: '1.6.2' },
-  title: { label: 'Title', required: true, maxlength: 200, placeholder: 'What is new in it' },
+  title: { label: 'Title', required: true, maxlength: 200, placeholder: 'What is new' },
   description: { label: 'Description', maxlength: 4000, long: true },
   repoUrl: { label: 'Repository', maxlength: 2048, placeholder: 'https://…' },
   commitSha: { label: 'Commit', maxlength: 256 },
 };
 const TIMES = {
   notBefore: 'Not before',
-  expiresAt: 'Gives up if not started by',
+  expiresAt: 'Expires if not started by',
 };
 
 export function TextFields({ names, intent, change }) {
@@ -28,7 +28,7 @@ export function Options({ names, intent, change }) {
   if (!options.length) return null;
   return html`<details class="options"><summary>Options</summary><div class="fields">
     ${options.map((name) => (TIMES[name]
-      ? html`<label class="field" key=${name}><span>${TIMES[name]} <i>your time</i></span>
+      ? html`<label class="field" key=${name}><span>${TIMES[name]} <i>your time zone</i></span>
           <input type="datetime-local" value=${intent[name] ?? ''} onInput=${(e) => change(name, e.target.value)} /></label>`
       : html`<label class="check" key=${name}><input type="checkbox" checked=${intent[name]} onChange=${(e) => change(name, e.target.checked)} />
           Now or not at all: refuse it if it would have to wait</label>`))}

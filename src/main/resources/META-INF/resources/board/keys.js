@@ -1,16 +1,16 @@
-import { keep, kept } from './kept.js';
-import { openDialog, current } from './state.js';
+import { getState, openDialog } from './state.js';
+import { load, save } from './storage.js';
 
 /**
- * The keyboard: `/` searches, `?` helps, arrows walk between what has `data-walk`. Where what had the focus goes
- * away, as a button does whose work is done, the nearest to it that is left gets it.
+ * The keyboard: `/` searches, `?` helps, arrows move the focus between elements with `data-walk`. When the focused element is
+ * removed, the nearest remaining one gets the focus.
  */
 const STEPS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 const SIDEWAYS_COST = 3;
 
-const typing = (element) => element.matches('input, textarea, select, [contenteditable]');
+const isEditable = (element) => element.matches('input, textarea, select, [contenteditable]');
 
-const middle = (element) => {
+const centerOf = (element) => {
   const box = element.getBoundingClientRect();
   return { x: box.left + box.width / 2, y: box.top + box.height / 2, box };
 };
@@ -26,61 +26,61 @@ function distance(from, to, dx, dy) {
   return ahead > -4 && dy * (to.y - from.y) > 2 ? Math.max(0, ahead) + Math.abs(to.x - from.x) / SIDEWAYS_COST : Infinity;
 }
 
-function walk(event, [dx, dy]) {
-  const places = [...document.querySelectorAll('main [data-walk]')].filter((element) => element.offsetParent);
+function moveFocus(event, [dx, dy]) {
+  const targets = [...document.querySelectorAll('main [data-walk]')].filter((element) => element.offsetParent);
   const here = event.target.closest?.('main [data-walk]');
   if (!here) {
-    if (dy <= 0 || event.target.matches('[role=region]') || !places.length) return;
-    places[0].focus();
+    if (dy <= 0 || event.target.matches('[role=region]') || !targets.length) return;
+    targets[0].focus();
   } else {
-    const from = middle(here);
-    let best = null;
+    const from = centerOf(here);
+    let nearest = null;
     let least = Infinity;
-    for (const place of places) {
-      const far = place === here ? Infinity : distance(from, middle(place), dx, dy);
-      if (far < least) [best, least] = [place, far];
+    for (const target of targets) {
+      const far = target === here ? Infinity : distance(from, centerOf(target), dx, dy);
+      if (far < least) [nearest, least] = [target, far];
     }
-    best?.focus();
-    best?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-    if (!best) return;
+    nearest?.focus();
+    nearest?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    if (!nearest) return;
   }
   event.preventDefault();
 }
 
-function keepPlace() {
-  let way = [];
+function startRestoringFocus() {
+  let ancestors = [];
   document.addEventListener('focusin', ({ target }) => {
     if (target.closest('dialog')) return;
-    way = [];
-    for (let each = target.closest('main [data-walk]'); each && each.id !== 'main'; each = each.parentElement) way.push(each);
+    ancestors = [];
+    for (let each = target.closest('main [data-walk]'); each && each.id !== 'main'; each = each.parentElement) ancestors.push(each);
   });
   new MutationObserver(() => {
-    if (!way.length || way[0].isConnected || document.activeElement !== document.body || current().dialog) return;
-    const left = way.find((each) => each.isConnected && each.querySelector('[data-walk]'));
-    way = [];
-    left?.querySelector('[data-walk]').focus({ preventScroll: true });
+    if (!ancestors.length || ancestors[0].isConnected || document.activeElement !== document.body || getState().dialog) return;
+    const survivor = ancestors.find((each) => each.isConnected && each.querySelector('[data-walk]'));
+    ancestors = [];
+    survivor?.querySelector('[data-walk]').focus({ preventScroll: true });
   }).observe(document.getElementById('app'), { childList: true, subtree: true });
 }
 
-export const shortcuts = () => kept('shortcuts') !== 'off';
-export const switchShortcuts = (on) => keep('shortcuts', on ? null : 'off');
+export const areShortcutsOn = () => load('shortcuts') !== 'off';
+export const setShortcuts = (on) => save('shortcuts', on ? null : 'off');
 
 export function startKeys() {
-  keepPlace();
+  startRestoringFocus();
   document.addEventListener('keydown', (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || current().dialog) return;
-    if (event.target.id === 'search' && event.key === 'ArrowDown') return walk(event, STEPS.ArrowDown);
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || getState().dialog) return;
+    if (event.target.id === 'search' && event.key === 'ArrowDown') return moveFocus(event, STEPS.ArrowDown);
     if (event.target.id === 'search' && event.key === 'Escape') return event.target.blur();
-    if (typing(event.target)) return;
-    if (event.key === '/' && shortcuts()) {
+    if (isEditable(event.target)) return;
+    if (event.key === '/' && areShortcutsOn()) {
       event.preventDefault();
       const search = document.getElementById('search');
       search.focus();
       search.select();
-    } else if (event.key === '?' && shortcuts()) {
+    } else if (event.key === '?' && areShortcutsOn()) {
       openDialog({ kind: 'help' });
     } else if (STEPS[event.key] && !event.shiftKey) {
-      walk(event, STEPS[event.key]);
+      moveFocus(event, STEPS[event.key]);
     }
   });
 }

@@ -1,61 +1,61 @@
 /** One stream for all tabs of a browser: a SharedWorker, or a plain import where there is none. */
-const REPLAYED_MS = 15000;
-const SILENCE_MS = 20000;
+const REPLAY_MS = 15000;
+const MAX_SILENCE_MS = 20000;
 const RETRY_MS = 500;
 const ports = new Set();
 let source = null;
 let position = null;
-let heard = 0;
+let lastHeardAt = 0;
 let recent = [];
 let status = { status: 'connecting', behind: null };
 
-function tell(message) {
+function broadcast(message) {
   for (const port of ports) port.postMessage(message);
 }
 
 function forgetOld() {
-  recent = recent.filter(({ at }) => at > Date.now() - REPLAYED_MS);
+  recent = recent.filter(({ at }) => at > Date.now() - REPLAY_MS);
 }
 
-/** Tells the pages that are there, and soon those whose first answers are from before. */
-function replayLater(message) {
+/** Sends it to the pages that are connected, and soon to those that connect later with data from before. */
+function broadcastAndReplay(message) {
   forgetOld();
   recent.push({ at: Date.now(), message });
-  tell(message);
+  broadcast(message);
 }
 
-function become(next) {
+function setStatus(next) {
   status = { ...status, ...next };
-  tell({ kind: 'status', ...status });
+  broadcast({ kind: 'status', ...status });
 }
 
 function open() {
-  heard = Date.now();
+  lastHeardAt = Date.now();
   source?.close();
   source = new EventSource('/api/stream' + (position ? '?position=' + encodeURIComponent(position) : ''));
   source.onopen = () => {
-    heard = Date.now();
-    become({ status: 'live' });
+    lastHeardAt = Date.now();
+    setStatus({ status: 'live' });
   };
   source.onerror = () => {
-    become({ status: 'lost' });
-    again();
+    setStatus({ status: 'lost' });
+    reconnect();
   };
   source.addEventListener('changes', (event) => {
-    const { applications, behind } = read(event);
-    replayLater({ kind: 'changes', applications, position });
-    become({ status: 'live', behind });
+    const { applications, behind } = receive(event);
+    broadcastAndReplay({ kind: 'changes', applications, position });
+    setStatus({ status: 'live', behind });
   });
-  source.addEventListener('pulse', (event) => become({ status: 'live', behind: read(event).behind }));
+  source.addEventListener('pulse', (event) => setStatus({ status: 'live', behind: receive(event).behind }));
   source.addEventListener('reset', (event) => {
-    read(event);
+    receive(event);
     recent = [];
-    replayLater({ kind: 'reset', position });
+    broadcastAndReplay({ kind: 'reset', position });
   });
 }
 
-function read(event) {
-  heard = Date.now();
+function receive(event) {
+  lastHeardAt = Date.now();
   if (event.lastEventId) position = event.lastEventId;
   try {
     return JSON.parse(event.data);
@@ -65,19 +65,19 @@ function read(event) {
 }
 
 /** Sooner than a browser would by itself, and not all browsers at once. */
-function again() {
+function reconnect() {
   source.close();
   setTimeout(open, RETRY_MS * (1 + Math.random()));
 }
 
 setInterval(() => {
-  if (source && Math.abs(Date.now() - heard) > SILENCE_MS) { // the clock may have been set back
-    become({ status: 'lost' });
+  if (source && Math.abs(Date.now() - lastHeardAt) > MAX_SILENCE_MS) { // the clock may have been set back
+    setStatus({ status: 'lost' });
     open();
   }
 }, 5000);
 
-export function join(port) {
+export function addPage(port) {
   port.onmessage = ({ data }) => {
     if (data.kind === 'bye') {
       ports.delete(port);
@@ -95,5 +95,5 @@ export function join(port) {
 }
 
 if (typeof SharedWorkerGlobalScope !== 'undefined' && self instanceof SharedWorkerGlobalScope) {
-  self.onconnect = (event) => join(event.ports[0]);
+  self.onconnect = (event) => addPage(event.ports[0]);
 }

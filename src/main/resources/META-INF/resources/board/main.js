@@ -1,11 +1,11 @@
 import { html, render, useEffect, useErrorBoundary, useRef } from './lib/preact.js';
 import { get, paths } from './api.js';
 import { startKeys } from './keys.js';
-import { goLive } from './live.js';
-import { Empty } from './parts.js';
+import { startLive } from './live.js';
+import { EmptyState } from './parts.js';
 import { startRouter } from './router.js';
-import { Banner, Dialogs, Header, Notices, Voice } from './shell.js';
-import { current, update, useStore } from './state.js';
+import { Banner, Dialogs, Header, LiveRegion, Notices } from './shell.js';
+import { getState, setState, useStore } from './state.js';
 import { startTips } from './tips.js';
 import { Activity } from './views/activity.js';
 import { Application } from './views/application.js';
@@ -13,11 +13,11 @@ import { Compare } from './views/compare.js';
 import { Home } from './views/home.js';
 import { Release } from './views/release.js';
 
-const VIEWS = { home: Home, application: Application, release: Release, activity: Activity, compare: Compare, nowhere: Nowhere };
-const INFO_AGAIN_MS = 5000;
+const VIEWS = { home: Home, application: Application, release: Release, activity: Activity, compare: Compare, notFound: NotFound };
+const INFO_RETRY_MS = 5000;
 
-function Nowhere() {
-  return html`<h1 class="sr">Not here</h1><${Empty} title="There is no such page"><p><a href="#/">All applications</a></p><//>`;
+function NotFound() {
+  return html`<h1 class="sr">Not found</h1><${EmptyState} title="There is no such page"><p><a href="#/">All applications</a></p><//>`;
 }
 
 function titleOf({ name, params, query }) {
@@ -26,35 +26,35 @@ function titleOf({ name, params, query }) {
 }
 
 function View({ route }) {
-  const [error, again] = useErrorBoundary((fault) => console.error(fault));
-  useEffect(() => error && again(), [route.path]);
-  if (error) return html`<${Empty} icon="warn" title="This page has broken"><p>Load it again; if that does not help, tell whoever runs this board.</p><//>`;
-  const Shown = VIEWS[route.name];
-  return html`<${Shown} key=${route.path} params=${route.params} query=${route.query} />`;
+  const [error, reset] = useErrorBoundary((fault) => console.error(fault));
+  useEffect(() => error && reset(), [route.path]);
+  if (error) return html`<${EmptyState} icon="warn" title="Something went wrong"><p>Reload the page; if that does not help, tell whoever runs this board.</p><//>`;
+  const CurrentView = VIEWS[route.name];
+  return html`<${CurrentView} key=${route.path} params=${route.params} query=${route.query} />`;
 }
 
 function Board() {
   const route = useStore((s) => s.route);
   const main = useRef();
-  const arrived = useRef(false);
+  const hasRendered = useRef(false);
   useEffect(() => {
     document.title = titleOf(route);
   }, [route]);
   useEffect(() => {
-    if (arrived.current && document.activeElement?.id !== 'search') {
+    if (hasRendered.current && document.activeElement?.id !== 'search') {
       scrollTo(0, 0);
       main.current.focus({ preventScroll: true });
     }
-    arrived.current = true;
+    hasRendered.current = true;
   }, [route.path]);
   return html`
-    <a class="skip" href="#main" onClick=${skip}>Skip to the content</a>
+    <a class="skip" href="#main" onClick=${skip}>Skip to content</a>
     <${Header} />
     <${Banner} />
     <main id="main" ref=${main} tabindex="-1"><${View} route=${route} /></main>
     <${Notices} />
     <${Dialogs} />
-    <${Voice} />
+    <${LiveRegion} />
   `;
 }
 
@@ -63,19 +63,19 @@ function skip(event) {
   document.getElementById('main').focus();
 }
 
-async function learnInfo() {
+async function loadInfo() {
   try {
-    update({ info: (await get(paths.info())).body });
+    setState({ info: (await get(paths.info())).body });
   } catch {
-    if (!current().info) setTimeout(learnInfo, INFO_AGAIN_MS);
+    if (!getState().info) setTimeout(loadInfo, INFO_RETRY_MS);
   }
 }
 
 startRouter();
 startKeys();
 startTips();
-learnInfo();
-goLive();
+loadInfo();
+startLive();
 const root = document.getElementById('app');
 root.textContent = '';
 render(html`<${Board} />`, root);

@@ -1,17 +1,17 @@
 import { html, useErrorBoundary, useState } from './lib/preact.js';
 import { Icon } from './icons.js';
 import { to } from './router.js';
-import { blockReason, lockReason, refusal, standing, tierName } from './words.js';
-import { Elapsed, Until } from './time.js';
+import { blockReasonText, lockReasonText, problemText, statusAppearance, tierName } from './words.js';
+import { Elapsed, Until, formatDuration } from './time.js';
 
-/** One thing of many: a record that nobody but the worker should have written may not take the whole page with it. */
-export function Guarded({ name, as: Tag = 'div', children }) {
+/** Around one of many items: a malformed record, which the worker did not write, must not take the whole page down. */
+export function ErrorBoundary({ name, as: Tag = 'div', children }) {
   const [error] = useErrorBoundary((fault) => console.error(fault));
   if (!error) return children;
   return html`<${Tag} class="unshown small muted"><${Icon} name="warn" /><span><b>${name}</b> cannot be shown: a record published about it is malformed.</span><//>`;
 }
 
-/** Text that comes from data: isolated, clipped, whole in its title. */
+/** Text that comes from data: isolated, clipped, and in full in its tooltip. */
 export function Text({ value, className = '' }) {
   return html`<bdi class=${'text ' + className} title=${value}>${value}</bdi>`;
 }
@@ -25,8 +25,8 @@ export function ReleaseLink({ application, release, className = '' }) {
   return html`<a class=${'release-id ' + className} data-walk href=${to.release(application, release)}><bdi title=${release}>${release}</bdi></a>`;
 }
 
-/** A link from data, if it is one to the web; else its text. */
-export function Outside({ url, children }) {
+/** A link that comes from data: its text only, unless it leads to the web. */
+export function ExternalLink({ url, children }) {
   const safe = webUrl(url);
   if (!safe) return html`<bdi class="text" title=${url}>${children ?? url}</bdi>`;
   return html`<a class="outside" href=${safe} rel="noreferrer noopener" target="_blank" title=${url}>
@@ -45,7 +45,7 @@ export function webUrl(url) {
 
 const FORGES = /(^|\.)(github|gitlab|codeberg|gitea|forgejo)\./;
 
-/** The commit, linked where the repository's host is known to have a page for it. */
+/** The commit, with a link if the repository's host is known to have a page for it. */
 export function Commit({ source, long }) {
   if (!source?.commitSha) return null;
   const text = long ? source.commitSha : source.commitSha.slice(0, 7);
@@ -61,8 +61,8 @@ export function Chip({ tone, icon, children, spin }) {
   return html`<span class=${'chip ' + tone}><${Icon} name=${icon} spin=${spin} />${children}</span>`;
 }
 
-export function Standing({ deployment }) {
-  const { word, icon, tone } = standing(deployment);
+export function StatusChip({ deployment }) {
+  const { word, icon, tone } = statusAppearance(deployment);
   return html`<${Chip} tone=${tone} icon=${icon} spin=${tone === 'run'}>${word}<//>`;
 }
 
@@ -78,58 +78,58 @@ export function EnvironmentName({ environment }) {
 }
 
 /**
- * What can be done, as a button. With `why` it cannot: it stays visible and focusable and says why on hover and focus.
+ * A button for an action. With `why`, the action is not possible: the button stays visible and focusable, and says why on hover and focus.
  */
-export function Act({ icon, label, text, why, tip, tone = '', onClick }) {
-  const quiet = text ? '' : ' bare';
-  return html`<button type="button" class=${`act ${tone}${quiet}`} aria-label=${text ? undefined : label} aria-disabled=${why ? 'true' : undefined}
+export function ActionButton({ icon, label, text, why, tip, tone = '', onClick }) {
+  const bare = text ? '' : ' bare';
+  return html`<button type="button" class=${`act ${tone}${bare}`} aria-label=${text ? undefined : label} aria-disabled=${why ? 'true' : undefined}
     data-tip=${why ?? tip ?? (text ? undefined : label)} data-walk onClick=${why ? undefined : onClick}>
     <${Icon} name=${icon} />${text && html`<span>${text}</span>`}
   </button>`;
 }
 
-/** The bin that is open, or the lock with its reasons. `onDelete` is null where there are no commands. */
+/** A bin if the release can be deleted, otherwise a lock with the reasons. `onDelete` is null if the board takes no commands. */
 export function BinOrLock({ release, onDelete }) {
   if (!release.deletable) {
-    const reasons = release.lockReasons.map((reason) => '• ' + lockReason(reason)).join('\n');
+    const reasons = release.lockReasons.map((reason) => '• ' + lockReasonText(reason)).join('\n');
     return html`<button type="button" class="act bare locked" aria-disabled="true" aria-label="Cannot be deleted" data-walk
       data-tip=${`Cannot be deleted: ${release.release}\n${reasons}`}><${Icon} name="lock" /></button>`;
   }
   if (!onDelete) return html`<span class="act bare" tabindex="0" role="img" aria-label="Can be deleted" data-tip="Can be deleted"><${Icon} name="bin" /></span>`;
-  return html`<${Act} icon="bin" label=${'Delete ' + release.release} tip="Can be deleted: nothing depends on it yet" onClick=${onDelete} />`;
+  return html`<${ActionButton} icon="bin" label=${'Delete ' + release.release} tip="Can be deleted: nothing depends on it yet" onClick=${onDelete} />`;
 }
 
-/** Why a deployment waits, with a countdown where time opens it. */
+/** Why a deployment waits, with a countdown for what time will resolve. */
 export function Reasons({ blockedBy }) {
   return html`<ul class="reasons">
     ${blockedBy.map((reason) => html`<li key=${reason.code}>
-      <bdi>${blockReason(reason)}</bdi>${reason.until && html`<span class="count"><${Until} value=${reason.until} /></span>`}
+      <bdi>${blockReasonText(reason)}</bdi>${reason.until && html`<span class="count"><${Until} value=${reason.until} /></span>`}
     </li>`)}
   </ul>`;
 }
 
 /** The first reason in one line. */
-export function Reason({ blockedBy }) {
+export function FirstReason({ blockedBy }) {
   const [first] = blockedBy ?? [];
   if (!first) return null;
-  return html`<bdi>${blockReason(first)}</bdi>${first.until && html`, <${Until} value=${first.until} />`}${blockedBy.length > 1 && ` (+${blockedBy.length - 1})`}`;
+  return html`<bdi>${blockReasonText(first)}</bdi>${first.until && html`, <${Until} value=${first.until} />`}${blockedBy.length > 1 && ` (+${blockedBy.length - 1})`}`;
 }
 
-/** How long a deployment took or has been going on. */
-export function Took({ deployment, length }) {
+/** How long a deployment took, or has been in progress. */
+export function DeploymentDuration({ deployment }) {
   if (!deployment.startedAt) return null;
   if (!deployment.finishedAt) return html`<${Elapsed} value=${deployment.startedAt} />`;
-  return length(Date.parse(deployment.finishedAt) - Date.parse(deployment.startedAt));
+  return formatDuration(Date.parse(deployment.finishedAt) - Date.parse(deployment.startedAt));
 }
 
-export function By({ actor }) {
+export function ByActor({ actor }) {
   return actor ? html`<span class="by">by <bdi title=${`${actor} (unverified)`}>${shortActor(actor)}</bdi></span>` : null;
 }
 
 const shortActor = (actor) => (/^https?:\/\//.test(actor) ? actor.replace(/\/+$/, '').split('/').slice(-2).join('/') : actor);
 
-export function Person({ actor }) {
-  return actor ? html`<bdi class="person" title=${`${actor} (unverified)`}>${shortActor(actor)}</bdi>` : html`<span class="person muted">somebody</span>`;
+export function ActorName({ actor }) {
+  return actor ? html`<bdi class="person" title=${`${actor} (unverified)`}>${shortActor(actor)}</bdi>` : html`<span class="person muted">Someone</span>`;
 }
 
 export function Skeleton({ rows = 6, kind = 'row' }) {
@@ -138,33 +138,33 @@ export function Skeleton({ rows = 6, kind = 'row' }) {
   </div>`;
 }
 
-export function Empty({ icon = 'search', title, top, children }) {
+export function EmptyState({ icon = 'search', title, top, children }) {
   const Heading = top ? 'h1' : 'h2';
   return html`<div class="empty"><span class="empty-icon"><${Icon} name=${icon} /></span><${Heading}>${title}<//><div>${children}</div></div>`;
 }
 
-export function Failure({ error, home }) {
+export function ErrorState({ error, home }) {
   const missing = error.status === 404;
-  return html`<${Empty} icon=${missing ? 'search' : 'warn'} top=${home} title=${missing ? 'Not here' : 'That did not work'}>
-    <p>${refusal(error.problem)}</p>
+  return html`<${EmptyState} icon=${missing ? 'search' : 'warn'} top=${home} title=${missing ? 'Not found' : 'That did not work'}>
+    <p>${problemText(error.problem)}</p>
     ${home && html`<p><a href="#/">All applications</a></p>`}
   <//>`;
 }
 
-export function More({ list, noun }) {
-  if (list.next) return html`<p class="more"><button type="button" class="button" onClick=${list.more} data-walk>Show more ${noun}</button></p>`;
+export function LoadMore({ list, noun }) {
+  if (list.next) return html`<p class="more"><button type="button" class="button" onClick=${list.loadMore} data-walk>Show more ${noun}</button></p>`;
   return null;
 }
 
-export function Crumbs({ application, children }) {
-  return html`<nav class="crumbs" aria-label="Where you are">
+export function Breadcrumbs({ application, children }) {
+  return html`<nav class="crumbs" aria-label="Breadcrumb">
     <a href="#/">Applications</a>
     ${application && html`<${Icon} name="right" /><a href=${to.application(application)}><bdi>${application}</bdi></a>`}
     ${children && html`<${Icon} name="right" />${children}`}
   </nav>`;
 }
 
-/** A filter that is part of the address, once it has been typed. */
+/** A filter. Its value is part of the address, once typing has ended. */
 export function Filter({ label, name, value, onChange, type = 'text', options, placeholder }) {
   const [typed, setTyped] = useState(null);
   const change = (event) => {

@@ -1,83 +1,83 @@
 import { useEffect, useRef, useState } from './lib/preact.js';
-import { get, heardOf, knownPosition, path } from './api.js';
-import { current, update, useStore } from './state.js';
+import { advancePosition, get, knownPosition, path } from './api.js';
+import { getState, setState, useStore } from './state.js';
 
 /**
- * What was asked of the server, by path: `{data, error, loading}`. What is looked at is asked anew when a change concerns it;
- * what nobody looks at is forgotten once there is much of it. The first change is asked for at once, those that follow it together.
+ * A cache of GET responses by path: `{data, error, loading}`. Entries with subscribers are refetched when a change concerns them;
+ * others are evicted beyond MAX_CACHED. The first change leads to a request at once, those that follow it to one together.
  */
-const GATHER_MS = 50;
-const SPACING_MS = 1000;
+const BATCH_DELAY_MS = 50;
+const MIN_SPACING_MS = 1000;
 /** Even if the server was slow once, as it is when it has just started. */
-const LONGEST_SPACING_MS = 3000;
-const AFTER_FAILURE_MS = 2000;
-const MOST_KEPT = 60;
-const NOTHING = { data: null, error: null, loading: true };
-const NONE = { data: null, error: null, loading: false };
+const MAX_SPACING_MS = 3000;
+const RETRY_DELAY_MS = 2000;
+const MAX_CACHED = 60;
+const LOADING = { data: null, error: null, loading: true };
+const IDLE = { data: null, error: null, loading: false };
 
-const watched = new Map();
+const subscriptions = new Map();
 const dirty = new Set();
 let timer = null;
-/** From where the changes are followed: the position of the first answer. */
-let start = null;
-let startKnown;
-export const positionKnown = new Promise((resolve) => (startKnown = resolve));
+/** The position from which changes are followed: that of the first response. */
+let startPosition = null;
+let resolveFirstPosition;
+export const firstPosition = new Promise((resolve) => (resolveFirstPosition = resolve));
 
-/** The changes are followed from there on. */
+/** From now on, changes are followed from this position. */
 export function restartAt(position) {
-  start = Number(position) || 0;
+  startPosition = Number(position) || 0;
 }
 
-function learn(position) {
-  heardOf(position);
-  start ??= Number(position);
-  startKnown(position);
+function recordPosition(position) {
+  advancePosition(position);
+  startPosition ??= Number(position);
+  resolveFirstPosition(position);
 }
 
 function put(key, entry) {
-  const queries = { ...current().queries };
+  const queries = { ...getState().queries };
   delete queries[key];
   queries[key] = entry;
-  const spare = Object.keys(queries).filter((k) => !watched.has(k));
-  for (const k of spare.slice(0, Math.max(0, spare.length - MOST_KEPT))) delete queries[k];
-  update({ queries });
+  const unused = Object.keys(queries).filter((k) => !subscriptions.has(k));
+  for (const k of unused.slice(0, Math.max(0, unused.length - MAX_CACHED))) delete queries[k];
+  setState({ queries });
 }
 
-async function ask(key) {
-  const watch = watched.get(key);
-  if (!watch || watch.asking) {
-    if (watch) watch.again = true;
+async function fetchQuery(key) {
+  const subscription = subscriptions.get(key);
+  if (!subscription || subscription.isFetching) {
+    if (subscription) subscription.mustRefetch = true;
     return;
   }
-  watch.asking = true;
-  const began = performance.now();
+  subscription.isFetching = true;
+  const startedAt = performance.now();
   const required = knownPosition();
-  const before = current().queries[key];
-  if (!before) put(key, NOTHING);
+  const before = getState().queries[key];
+  if (!before) put(key, LOADING);
   try {
     const { body, position } = await get(key);
-    learn(position);
-    if (Number(position) < start && required < start) watch.again = true;
+    recordPosition(position);
+    if (Number(position) < startPosition && required < startPosition) subscription.mustRefetch = true;
     if (!before?.data || before.error || JSON.stringify(before.data) !== JSON.stringify(body)) {
       put(key, { data: body, error: null, loading: false });
     }
   } catch (error) {
     const gone = error.status === 404 || error.status === 410;
     put(key, { data: gone ? null : (before?.data ?? null), error, loading: false });
-    if (!gone && error.status !== 400) setTimeout(() => markDirty(key), AFTER_FAILURE_MS);
+    if (!gone && error.status !== 400) setTimeout(() => markDirty(key), RETRY_DELAY_MS);
   }
-  watch.asking = false;
-  const slow = Math.min(LONGEST_SPACING_MS, 2 * (performance.now() - began));
-  watch.notBefore = performance.now() + Math.max(SPACING_MS, slow);
-  if (watch.again) {
-    watch.again = false;
+  subscription.isFetching = false;
+  const slow = Math.min(MAX_SPACING_MS, 2 * (performance.now() - startedAt));
+  subscription.notBefore = performance.now() + Math.max(MIN_SPACING_MS, slow);
+  if (subscription.mustRefetch) {
+    subscription.mustRefetch = false;
     markDirty(key);
   }
 }
 
 function markDirty(key) {
   dirty.add(key);
-  timer ??= setTimeout(flush, GATHER_MS);
+  timer ??= setTimeout(flush, BATCH_DELAY_MS);
 }
 
 function flush() {
@@ -86,52 +86,68 @@ function flush() {
   const now = performance.now();
   let next = Infinity;
   for (const key of [...dirty]) {
-    const watch = watched.get(key);
-    if (watch && watch.notBefore > now) {
-      next = Math.min(next, watch.notBefore);
+    const subscription = subscriptions.get(key);
+    if (subscription && subscription.notBefore > now) {
+      next = Math.min(next, subscription.notBefore);
       continue;
     }
     dirty.delete(key);
-    if (watch) ask(key);
+    if (subscription) fetchQuery(key);
   }
-  if (dirty.size) timer = setTimeout(flush, Math.max(GATHER_MS, next - now));
+  if (dirty.size) timer = setTimeout(flush, Math.max(BATCH_DELAY_MS, next - now));
 }
 
 document.addEventListener('visibilitychange', () => {
   if (!document.hidden && dirty.size) timer ??= setTimeout(flush, 0);
 });
 
-/** A change of `{application: [kinds]}`; null means that anything may have changed. */
-export function changed(applications) {
-  for (const [key, { concern }] of watched) {
-    if (applications === null || concerns(concern, applications)) markDirty(key);
+/** Refetches what `{application: [kinds]}` concerns; null means that anything may have changed. */
+export function invalidate(applications) {
+  for (const [key, { concern }] of subscriptions) {
+    if (applications === null || isConcerned(concern, applications)) markDirty(key);
   }
 }
 
-function concerns({ application, kinds }, applications) {
+function isConcerned({ application, kinds }, applications) {
   const own = Object.hasOwn(applications, application) ? applications[application] : [];
   const touched = application === undefined ? Object.values(applications).flat() : own;
   return touched.length > 0 && (!kinds || kinds.some((kind) => touched.includes(kind)));
 }
 
-function watch(key, concern) {
-  const entry = watched.get(key) ?? { count: 0, concern, asking: false, again: false, notBefore: 0 };
-  entry.count++;
-  watched.set(key, entry);
-  ask(key);
+/** Fetches `key`, and again whenever `concern` is touched, until the returned function is called. */
+function subscribe(key, concern) {
+  const subscription = subscriptions.get(key) ?? { subscribers: 0, concern, isFetching: false, mustRefetch: false, notBefore: 0 };
+  subscription.subscribers++;
+  subscriptions.set(key, subscription);
+  fetchQuery(key);
   return () => {
-    if (--entry.count === 0) watched.delete(key);
+    if (--subscription.subscribers === 0) subscriptions.delete(key);
   };
 }
 
-/** The answer to a GET of `key` (null: nothing is asked), asked anew whenever `concern` `{application, kinds}` is touched. */
+/** Subscribes a component to exactly these keys. */
+function useSubscriptions(keys, concern) {
+  const unsubscribes = useRef(new Map());
+  useEffect(() => {
+    const active = unsubscribes.current;
+    for (const key of keys) if (!active.has(key)) active.set(key, subscribe(key, concern));
+    for (const [key, unsubscribe] of active) {
+      if (keys.includes(key)) continue;
+      unsubscribe();
+      active.delete(key);
+    }
+  }, [keys.join('\n')]);
+  useEffect(() => () => unsubscribes.current.forEach((unsubscribe) => unsubscribe()), []);
+}
+
+/** The response to a GET of `key` (null: nothing is fetched), refetched whenever `concern` `{application, kinds}` is touched. */
 export function useQuery(key, concern = {}) {
-  const entry = useStore((s) => (key ? (s.queries[key] ?? NOTHING) : NONE));
-  useEffect(() => (key ? watch(key, concern) : undefined), [key]);
+  const entry = useStore((s) => (key ? (s.queries[key] ?? LOADING) : IDLE));
+  useSubscriptions(key ? [key] : [], concern);
   return entry;
 }
 
-/** Like `useQuery`, but shows the answer before until the new one is there; `fresh` tells which it is. */
+/** Like `useQuery`, but returns the previous response until the new one has arrived; `fresh` tells which one it is. */
 export function useSteadyQuery(key, concern) {
   const entry = useQuery(key, concern);
   const last = useRef(entry);
@@ -140,8 +156,8 @@ export function useSteadyQuery(key, concern) {
 }
 
 /**
- * A list by pages: `{items, next, more(), loading, error, first, pages}`. Its pages hang together by the cursors of those before.
- * Without a base nothing is asked.
+ * A list in pages: `{items, next, loadMore(), loading, error, first, pages}`. Each page needs the cursor of the one before.
+ * Without a base, nothing is fetched.
  */
 export function usePages(base, params, concern) {
   const head = base && path(base, params);
@@ -157,24 +173,14 @@ export function usePages(base, params, concern) {
     const key = path(base, { ...params, cursor });
     const entry = queries[key];
     keys.push(key);
-    entries.push(entry?.data || entry?.error ? entry : (before.current.entries[i] ?? NOTHING));
+    entries.push(entry?.data || entry?.error ? entry : (before.current.entries[i] ?? LOADING));
     cursor = entries[i].data?.next;
     if (!cursor) break;
   }
   before.current.entries = entries;
-  const watching = useRef(new Map());
-  useEffect(() => {
-    const ends = watching.current;
-    for (const key of keys) if (!ends.has(key)) ends.set(key, watch(key, concern));
-    for (const [key, end] of ends) {
-      if (keys.includes(key)) continue;
-      end();
-      ends.delete(key);
-    }
-  }, [keys.join('\n')]);
-  useEffect(() => () => watching.current.forEach((end) => end()), []);
+  useSubscriptions(keys, concern);
 
-  const last = entries[entries.length - 1] ?? NONE;
+  const last = entries[entries.length - 1] ?? IDLE;
   return {
     first: entries[0]?.data ?? null,
     pages: entries.map((entry) => entry.data).filter(Boolean),
@@ -183,6 +189,6 @@ export function usePages(base, params, concern) {
     loading: last.loading,
     fresh: Boolean(queries[keys[0]]?.data || queries[keys[0]]?.error),
     error: entries.find((entry) => entry.error)?.error ?? null,
-    more: () => setWanted({ head, pages: pages + 1 }),
+    loadMore: () => setWanted({ head, pages: pages + 1 }),
   };
 }

@@ -1,30 +1,28 @@
-import { path } from './api.js';
-import { update, closeDialog } from './state.js';
+import { encodeSegment, path } from './api.js';
+import { closeDialog, setState } from './state.js';
 
 const ROUTES = [
-  { name: 'home', parts: [] },
-  { name: 'application', parts: ['app', ':application'] },
-  { name: 'release', parts: ['app', ':application', 'release', ':release'] },
-  { name: 'activity', parts: ['activity'] },
-  { name: 'compare', parts: ['compare'] },
+  { name: 'home', segments: [] },
+  { name: 'application', segments: ['app', ':application'] },
+  { name: 'release', segments: ['app', ':application', 'release', ':release'] },
+  { name: 'activity', segments: ['activity'] },
+  { name: 'compare', segments: ['compare'] },
 ];
-
-const part = encodeURIComponent;
 
 export const to = {
   home: (query) => path('#/', query),
-  application: (application, query) => path(`#/app/${part(application)}`, query),
-  release: (application, release) => `#/app/${part(application)}/release/${part(release)}`,
+  application: (application, query) => path(`#/app/${encodeSegment(application)}`, query),
+  release: (application, release) => `#/app/${encodeSegment(application)}/release/${encodeSegment(release)}`,
   activity: (query) => path('#/activity', query),
   compare: (query) => path('#/compare', query),
 };
 
-function match(parts, route) {
-  if (parts.length !== route.parts.length) return null;
+function match(segments, route) {
+  if (segments.length !== route.segments.length) return null;
   const params = {};
-  for (const [i, expected] of route.parts.entries()) {
-    if (expected.startsWith(':')) params[expected.slice(1)] = parts[i];
-    else if (expected !== parts[i]) return null;
+  for (const [i, expected] of route.segments.entries()) {
+    if (expected.startsWith(':')) params[expected.slice(1)] = segments[i];
+    else if (expected !== segments[i]) return null;
   }
   return params;
 }
@@ -33,33 +31,33 @@ export function parse(hash) {
   const [path, search = ''] = hash.replace(/^#?\/?/, '').split(/\?(.*)/s);
   const query = Object.fromEntries(new URLSearchParams(search));
   try {
-    const parts = path.split('/').filter(Boolean).map(decodeURIComponent);
+    const segments = path.split('/').filter(Boolean).map(decodeURIComponent);
     for (const route of ROUTES) {
-      const params = match(parts, route);
+      const params = match(segments, route);
       if (params) return { name: route.name, params, query, path };
     }
   } catch {
-    // an address that cannot be decoded leads nowhere
+    // an address that cannot be decoded is not found
   }
-  return { name: 'nowhere', params: {}, query, path };
+  return { name: 'notFound', params: {}, query, path };
 }
 
-function follow() {
+function showRoute() {
   closeDialog();
-  update({ route: parse(location.hash) });
+  setState({ route: parse(location.hash) });
 }
 
 export function startRouter() {
-  addEventListener('hashchange', follow);
-  follow();
+  addEventListener('hashchange', showRoute);
+  showRoute();
 }
 
 export function go(hash) {
   location.hash = hash;
 }
 
-/** Goes there without a step in the history, as for each letter of a search. */
+/** Goes there without an entry in the history, as for each letter of a search. */
 export function replace(hash) {
   history.replaceState(null, '', hash);
-  update({ route: parse(hash) });
+  setState({ route: parse(hash) });
 }

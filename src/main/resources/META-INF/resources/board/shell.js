@@ -1,13 +1,13 @@
 import { html, useEffect, useRef } from './lib/preact.js';
-import { act, ActDialog } from './act.js';
+import { CommandDialog, openCommand } from './command-dialog.js';
 import { Dialog } from './dialog.js';
 import { Icon } from './icons.js';
-import { shortcuts, switchShortcuts } from './keys.js';
-import { replace, go, to } from './router.js';
+import { areShortcutsOn, setShortcuts } from './keys.js';
+import { go, replace, to } from './router.js';
 import { closeDialog, dismiss, openDialog, rememberActor, switchTheme, useStore } from './state.js';
-import { clock } from './time.js';
+import { formatClock } from './time.js';
 
-const SEARCH_AFTER_MS = 200;
+const SEARCH_DELAY_MS = 200;
 
 export function Header() {
   const theme = useStore((s) => s.theme);
@@ -22,11 +22,11 @@ export function Header() {
       <a href="#/compare" aria-current=${name === 'compare' ? 'page' : undefined}><${Icon} name="compare" />Compare</a>
     </nav>
     <span class="top-end">
-      ${info && !info.commands && html`<span class="chip calm" tabindex="0" data-tip="This board shows everything and takes no commands"><${Icon} name="lock" />Read-only</span>`}
-      ${info?.commands && html`<button type="button" class="button primary" onClick=${() => act({ kind: 'create', application: params.application })}><${Icon} name="plus" /><span>New release</span></button>`}
-      <${Live} />
+      ${info && !info.commands && html`<span class="chip calm" tabindex="0" data-tip="This board shows everything but takes no commands"><${Icon} name="lock" />Read-only</span>`}
+      ${info?.commands && html`<button type="button" class="button primary" onClick=${() => openCommand({ kind: 'create', application: params.application })}><${Icon} name="plus" /><span>New release</span></button>`}
+      <${LiveStatus} />
       <button type="button" class="act bare" aria-label="Keyboard help" data-tip="Keyboard help (?)" onClick=${() => openDialog({ kind: 'help' })}><${Icon} name="why" /></button>
-      <button type="button" class="act bare" aria-label=${'Colours: ' + theme} data-tip=${'Colours: ' + (theme === 'auto' ? 'as the system has them' : theme)} onClick=${switchTheme}><${Icon} name=${theme} /></button>
+      <button type="button" class="act bare" aria-label=${'Colours: ' + theme} data-tip=${'Colours: ' + (theme === 'auto' ? 'same as the system' : theme)} onClick=${switchTheme}><${Icon} name=${theme} /></button>
     </span>
   </header>`;
 }
@@ -43,7 +43,7 @@ function Search() {
   const input = (event) => {
     const { value } = event.target;
     clearTimeout(timer.current);
-    timer.current = setTimeout(() => search(value), SEARCH_AFTER_MS);
+    timer.current = setTimeout(() => search(value), SEARCH_DELAY_MS);
   };
   const submit = (event) => {
     event.preventDefault();
@@ -58,24 +58,24 @@ function Search() {
   </form>`;
 }
 
-const LIVE = {
+const LIVE_STATUSES = {
   connecting: { icon: 'progress', text: () => 'connecting', tip: 'Connecting to the stream of changes' },
-  live: { icon: 'check', text: ({ behind }) => (behind === null ? 'live' : `live, ${behind.toFixed(1)} s`), tip: 'Changes appear as they happen; so many seconds is this behind the topics' },
+  live: { icon: 'check', text: ({ behind }) => (behind === null ? 'live' : `live, ${behind.toFixed(1)} s`), tip: 'Changes appear as they happen; the number is how many seconds the board lags behind the topics' },
   behind: { icon: 'clock', text: ({ behind }) => `${Math.round(behind)} s behind`, tip: 'The board is catching up with the topics' },
-  lost: { icon: 'offline', text: () => 'not live', tip: 'The connection is lost; it is tried again all the time' },
+  lost: { icon: 'offline', text: () => 'not live', tip: 'Connection lost; reconnecting' },
 };
 
-function Live() {
+function LiveStatus() {
   const live = useStore((s) => s.live);
-  const { icon, text, tip } = LIVE[live.status];
+  const { icon, text, tip } = LIVE_STATUSES[live.status];
   return html`<span class=${'stream ' + live.status} tabindex="0" data-tip=${tip}><span class="dot">${live.status !== 'live' && html`<${Icon} name=${icon} />`}</span><span class="live-text">${text(live)}</span></span>`;
 }
 
-/** Says above the page that it may be out of date. */
+/** Says above the page that its data may be out of date. */
 export function Banner() {
   const live = useStore((s) => s.live);
   if (live.status === 'lost') {
-    return html`<div class="banner wait"><${Icon} name="offline" />Not connected since ${clock(live.since)}. What you see may be out of date; it catches up by itself.</div>`;
+    return html`<div class="banner wait"><${Icon} name="offline" />Not connected since ${formatClock(live.since)}. What you see may be out of date; the page reconnects by itself.</div>`;
   }
   if (live.status === 'behind') {
     return html`<div class="banner wait"><${Icon} name="clock" />What you see is ${Math.round(live.behind)} seconds old. The board is catching up.</div>`;
@@ -95,30 +95,30 @@ export function Notices() {
 }
 
 /** The one live region of the page. */
-export function Voice() {
-  const said = useStore((s) => s.said);
-  return html`<div class="sr" role="status" aria-live="polite">${said}</div>`;
+export function LiveRegion() {
+  const announcement = useStore((s) => s.announcement);
+  return html`<div class="sr" role="status" aria-live="polite">${announcement}</div>`;
 }
 
 const KEYS = [
   [['/'], 'find an application, release or commit'],
-  [['↑', '↓', '←', '→'], 'walk between rows, cards and buttons'],
-  [['Enter'], 'open, or do'],
-  [['Esc'], 'close, or leave the search'],
-  [['?'], 'this help'],
+  [['↑', '↓', '←', '→'], 'move between rows, cards and buttons'],
+  [['Enter'], 'open a link, press a button'],
+  [['Esc'], 'close a dialog, leave the search'],
+  [['?'], 'show this help'],
 ];
 
-function Help() {
+function HelpDialog() {
   return html`<${Dialog} title="Keyboard" icon="why" onClose=${closeDialog}>
     <dl class="keys">${KEYS.map(([keys, words]) => html`<dt key=${words}>${keys.map((key) => html`<kbd key=${key}>${key}</kbd>`)}</dt><dd>${words}</dd>`)}</dl>
-    <label class="check"><input type="checkbox" checked=${shortcuts()} onChange=${(event) => switchShortcuts(event.target.checked)} />Use <kbd>/</kbd> and <kbd>?</kbd> as shortcuts</label>
-    <p class="small muted">What cannot be done stays visible; focus it, or point at it, to read why.</p>
+    <label class="check"><input type="checkbox" checked=${areShortcutsOn()} onChange=${(event) => setShortcuts(event.target.checked)} />Use <kbd>/</kbd> and <kbd>?</kbd> as shortcuts</label>
+    <p class="small muted">What is not possible stays visible: focus it, or point at it, to read why.</p>
     <footer class="buttons"><button type="button" class="button primary" onClick=${closeDialog}>Close</button></footer>
   <//>`;
 }
 
-/** Asks for the name by which somebody acts and owns. */
-function Name({ then }) {
+/** Asks for the name under which the user sends commands and owns applications. */
+function NameDialog({ then }) {
   const submit = (event) => {
     event.preventDefault();
     const name = event.target.elements.actor.value.trim();
@@ -128,9 +128,9 @@ function Name({ then }) {
   };
   return html`<${Dialog} title="Which applications are yours?" icon="user" onClose=${closeDialog}>
     <form onSubmit=${submit}>
-      <label class="field"><span>Your name, as applications have it as their owner</span>
+      <label class="field"><span>Your name, as it appears as an owner</span>
         <input name="actor" required maxlength="200" data-first autocomplete="username" dir="auto" /></label>
-      <p class="small muted">This browser remembers it, and suggests it when you act.</p>
+      <p class="small muted">This browser remembers it, and suggests it when you send a command.</p>
       <footer class="buttons"><button type="button" class="button" onClick=${closeDialog}>Not now</button><button type="submit" class="button primary">Show mine</button></footer>
     </form>
   <//>`;
@@ -138,8 +138,8 @@ function Name({ then }) {
 
 export function Dialogs() {
   const dialog = useStore((s) => s.dialog);
-  if (dialog?.kind === 'help') return html`<${Help} />`;
-  if (dialog?.kind === 'name') return html`<${Name} then=${dialog.then} />`;
-  if (dialog?.kind === 'act') return html`<${ActDialog} intent=${dialog.intent} />`;
+  if (dialog?.kind === 'help') return html`<${HelpDialog} />`;
+  if (dialog?.kind === 'name') return html`<${NameDialog} then=${dialog.then} />`;
+  if (dialog?.kind === 'command') return html`<${CommandDialog} intent=${dialog.intent} />`;
   return null;
 }

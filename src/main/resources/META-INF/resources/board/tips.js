@@ -1,4 +1,4 @@
-/** One tip for the page: what `data-tip` says of an element, on hover and on focus. Escape hides it. */
+/** One tip for the whole page: it shows the `data-tip` of an element on hover and on focus. Escape hides it. */
 const GAP = 8;
 const tip = document.getElementById('tip');
 let owner = null;
@@ -10,10 +10,10 @@ function show(element) {
   tip.textContent = element.dataset.tip;
   element.setAttribute('aria-describedby', 'tip');
   tip.showPopover();
-  place(element.getBoundingClientRect());
+  position(element.getBoundingClientRect());
 }
 
-function place(target) {
+function position(target) {
   const { width, height } = tip.getBoundingClientRect();
   const left = Math.min(Math.max(GAP, target.left + target.width / 2 - width / 2), innerWidth - width - GAP);
   const above = target.top - height - GAP;
@@ -28,22 +28,22 @@ function hide() {
   tip.hidePopover();
 }
 
-const owning = (event) => (event.target instanceof Element ? event.target.closest('[data-tip]') : null);
+const tipTarget = (event) => (event.target instanceof Element ? event.target.closest('[data-tip]') : null);
 
 export function startTips() {
   if (!('showPopover' in tip)) return;
   document.addEventListener('pointerover', (event) => {
-    const element = owning(event);
+    const element = tipTarget(event);
     if (element) show(element);
     else if (!tip.contains(event.target) && owner !== document.activeElement) hide();
   });
   document.addEventListener('focusin', (event) => {
-    const element = owning(event);
+    const element = tipTarget(event);
     if (element && element.matches(':focus-visible')) show(element);
     else hide();
   });
   document.addEventListener('click', (event) => {
-    const element = owning(event);
+    const element = tipTarget(event);
     if (element?.getAttribute('aria-disabled') === 'true') show(element);
     else hide();
   });

@@ -1,32 +1,32 @@
 import { html } from '../lib/preact.js';
 import { Icon } from '../icons.js';
-import { Chip, Crumbs, Empty, Failure, Filter, Guarded, More, Person, ReleaseLink, Skeleton } from '../parts.js';
+import { ActorName, Breadcrumbs, Chip, EmptyState, ErrorBoundary, ErrorState, Filter, LoadMore, ReleaseLink, Skeleton } from '../parts.js';
 import { usePages } from '../queries.js';
 import { replace, to } from '../router.js';
 import { useStore } from '../state.js';
-import { Clock, Day, localInput, utc } from '../time.js';
-import { deed, eventName, readableCode } from '../words.js';
+import { Clock, Day, toIso, toLocalInput } from '../time.js';
+import { codeLabel, describeCommand, eventName } from '../words.js';
 
 const OUTCOMES = [['', 'all'], ['accepted', 'accepted'], ['rejected', 'refused']];
-const NAMES = ['application', 'release', 'environment', 'actor', 'outcome', 'since', 'until'];
+const FILTERS = ['application', 'release', 'environment', 'actor', 'outcome', 'since', 'until'];
 
 export function Activity({ query }) {
-  const params = Object.fromEntries(NAMES.map((name) => [name, query[name]]));
-  const list = usePages('/activity', { ...params, since: utc(query.since), until: utc(query.until) }, { application: query.application || undefined, kinds: ['activity'] });
+  const params = Object.fromEntries(FILTERS.map((name) => [name, query[name]]));
+  const list = usePages('/activity', { ...params, since: toIso(query.since), until: toIso(query.until) }, { application: query.application || undefined, kinds: ['activity'] });
   const change = (name, value) => replace(to.activity({ ...query, [name]: value }));
-  const changeTime = (name, value) => change(name, utc(value));
-  const filtered = NAMES.some((name) => query[name]);
+  const changeTime = (name, value) => change(name, toIso(value));
+  const filtered = FILTERS.some((name) => query[name]);
   return html`
-    <${Crumbs} application=${query.application} />
-    <div class="heading"><div class="heading-text"><h1>Activity</h1><p class="facts muted">Who did what, when, and what came of it. Refusals too.</p></div></div>
-    <form class="filters" role="search" aria-label="Filter the activity" onSubmit=${(e) => e.preventDefault()}>
+    <${Breadcrumbs} application=${query.application} />
+    <div class="heading"><div class="heading-text"><h1>Activity</h1><p class="facts muted">Who did what, when, and with what outcome, refusals included.</p></div></div>
+    <form class="filters" role="search" aria-label="Filter activity" onSubmit=${(e) => e.preventDefault()}>
       <${Filter} label="Application" name="application" value=${query.application} onChange=${change} />
       <${Filter} label="Release" name="release" value=${query.release} onChange=${change} />
       <${Filter} label="Environment" name="environment" value=${query.environment} onChange=${change} />
       <${Filter} label="Who" name="actor" value=${query.actor} onChange=${change} />
       <${Filter} label="Outcome" name="outcome" value=${query.outcome} onChange=${change} options=${OUTCOMES} />
-      <${Filter} label="Since" name="since" type="datetime-local" value=${localInput(query.since)} onChange=${changeTime} />
-      <${Filter} label="Until" name="until" type="datetime-local" value=${localInput(query.until)} onChange=${changeTime} />
+      <${Filter} label="Since" name="since" type="datetime-local" value=${toLocalInput(query.since)} onChange=${changeTime} />
+      <${Filter} label="Until" name="until" type="datetime-local" value=${toLocalInput(query.until)} onChange=${changeTime} />
       ${filtered && html`<a class="button" href="#/activity">Clear</a>`}
     </form>
     <${ActivityList} list=${list} filtered=${filtered} />
@@ -34,15 +34,15 @@ export function Activity({ query }) {
 }
 
 export function ActivityList({ list, within, filtered }) {
-  if (list.error && !list.items.length) return html`<${Failure} error=${list.error} />`;
+  if (list.error && !list.items.length) return html`<${ErrorState} error=${list.error} />`;
   if (list.loading && !list.items.length) return html`<${Skeleton} rows=${6} />`;
-  if (!list.items.length) return within ? html`<p class="muted">Nothing yet.</p>` : html`<${Empty} icon="activity" title=${filtered ? 'Nothing matches' : 'Nothing has happened yet'} />`;
+  if (!list.items.length) return within ? html`<p class="muted">Nothing yet.</p>` : html`<${EmptyState} icon="activity" title=${filtered ? 'Nothing matches' : 'Nothing has happened yet'} />`;
   return html`<div class=${list.fresh ? 'days' : 'days dimmed'}>
     ${byDay(list.items).map(([day, items]) => html`<section key=${day}>
       <h2 class="day"><${Day} value=${items[0].time} /></h2>
-      <ol class="deeds">${items.map((item) => html`<${Guarded} key=${keyOf(item)} name=${item.application} as="li"><${Deed} item=${item} within=${within} /><//>`)}</ol>
+      <ol class="deeds">${items.map((item) => html`<${ErrorBoundary} key=${keyOf(item)} name=${item.application} as="li"><${ActivityItem} item=${item} within=${within} /><//>`)}</ol>
     </section>`)}
-    <${More} list=${list} noun="of it" />
+    <${LoadMore} list=${list} noun="activity" />
   </div>`;
 }
 
@@ -58,19 +58,19 @@ function byDay(items) {
   return [...days];
 }
 
-function Deed({ item, within }) {
+function ActivityItem({ item, within }) {
   const refused = item.outcome === 'rejected';
-  const { words, icon } = deed(item.type, refused);
+  const { words, icon } = describeCommand(item.type, refused);
   return html`<li class=${refused ? 'deed bad' : 'deed'}>
     <span class="when small"><${Clock} value=${item.time} /></span>
     <span class="deed-icon"><${Icon} name=${refused ? 'cross' : icon} /></span>
     <div>
       <p class="sentence">
-        <${Doer} item=${item} />${item.type ? '' : ':'} ${item.type ? words : eventsOf(item) + ','}
+        <${Author} item=${item} />${item.type ? '' : ':'} ${item.type ? words : eventsOf(item) + ','}
         ${' '}${!within && html`<a class="app" href=${to.application(item.application)}><bdi>${item.application}</bdi></a>`}
         ${' '}${item.release && (within ? html`<b><bdi>${item.release}</bdi></b>` : html`<${ReleaseLink} application=${item.application} release=${item.release} />`)}
         ${item.environment && html` ${preposition(item.type)} <b>${item.environment}</b>`}
-        ${refused && html` <${Chip} tone="bad" icon="cross">${readableCode(item.code)}<//>`}
+        ${refused && html` <${Chip} tone="bad" icon="cross">${codeLabel(item.code)}<//>`}
       </p>
       ${item.detail && html`<p class="said bad"><bdi>${item.detail}</bdi></p>`}
       ${item.reason && html`<p class="said"><bdi>${item.reason}</bdi></p>`}
@@ -79,11 +79,11 @@ function Deed({ item, within }) {
   </li>`;
 }
 
-/** Without a type only the events are known: of what the clock did, or of a command whose result is gone. */
-function Doer({ item }) {
-  const clock = useStore((s) => s.info?.source);
-  if (item.type || item.actor) return html`<${Person} actor=${item.actor} />`;
-  return html`<span class="muted">${item.source === clock ? 'The clock' : html`<bdi>${item.source}</bdi>`}</span>`;
+/** Without a type, only the events are known: those of a timer, or of a command whose result is gone. */
+function Author({ item }) {
+  const timerSource = useStore((s) => s.info?.source);
+  if (item.type || item.actor) return html`<${ActorName} actor=${item.actor} />`;
+  return html`<span class="muted">${item.source === timerSource ? 'A timer' : html`<bdi>${item.source}</bdi>`}</span>`;
 }
 
 const preposition = (type) => (/(rollback|redeploy|deploy)\.v1$/.test(type ?? '') && !/undeploy/.test(type) ? 'to' : 'in');

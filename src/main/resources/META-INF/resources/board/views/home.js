@@ -1,26 +1,26 @@
 import { html, useEffect } from '../lib/preact.js';
 import { paths } from '../api.js';
 import { Icon } from '../icons.js';
-import { Empty, Failure, Guarded, More, Reason, Skeleton, Text } from '../parts.js';
+import { EmptyState, ErrorBoundary, ErrorState, FirstReason, LoadMore, Skeleton, Text } from '../parts.js';
 import { usePages, useQuery } from '../queries.js';
 import { replace, to } from '../router.js';
-import { openDialog, say, useStore } from '../state.js';
+import { announce, openDialog, useStore } from '../state.js';
 import { Age, Ago, Elapsed, now } from '../time.js';
-import { TIER_NAMES, standing, tierName } from '../words.js';
+import { TIER_NAMES, statusAppearance, tierName } from '../words.js';
 
-const SHOWN_AT_ONCE = 4;
-const MOST_THAT_ARE_ROOMY = 3;
-const SHOWS = [
+const MAX_ATTENTION_ITEMS = 4;
+const MAX_ROOMY_CELLS = 3;
+const TABS = [
   { show: 'all', count: 'applications', word: 'Applications', icon: 'grid', tone: 'calm' },
   { show: 'moving', count: 'moving', word: 'On the way', icon: 'progress', tone: 'run' },
   { show: 'waiting', count: 'waiting', word: 'Waiting', icon: 'clock', tone: 'wait' },
   { show: 'failed', count: 'failed', word: 'Failed', icon: 'cross', tone: 'bad', tip: 'In the last 24 hours' },
 ];
 const NOTHING_TO_SHOW = {
-  all: 'No application matches.',
+  all: 'No matching applications.',
   moving: 'Nothing is on its way.',
-  waiting: 'Nothing waits.',
-  failed: 'Nothing has failed.',
+  waiting: 'Nothing is waiting.',
+  failed: 'Nothing has failed recently.',
 };
 
 export function Home({ query }) {
@@ -29,22 +29,22 @@ export function Home({ query }) {
   const { first } = list;
   const found = first && list.fresh ? first.items.length : null;
   useEffect(() => {
-    if (q && found !== null) say(found ? `${found}${first.next ? ' or more' : ''} applications found` : 'Nothing found');
+    if (q && found !== null) announce(found ? `${found}${first.next ? ' or more' : ''} ${found === 1 && !first.next ? 'application' : 'applications'} found` : 'Nothing found');
   }, [q, found]);
 
   return html`
     <h1 class="sr">${q ? `Search: ${q}` : 'Applications'}</h1>
-    <${Shows} counts=${first?.counts} query=${query} show=${show} />
-    ${!q && show === 'all' && first && html`<${Attention} counts=${first.counts} of=${{ tier, owner }} />`}
-    ${q && html`<${Where} q=${q} />`}
-    ${list.error && !first ? html`<${Failure} error=${list.error} />` : html`<${Rows} list=${list} query=${query} show=${show} />`}
+    <${Tabs} counts=${first?.counts} query=${query} show=${show} />
+    ${!q && show === 'all' && first && html`<${Attention} counts=${first.counts} filters=${{ tier, owner }} />`}
+    ${q && html`<${ReleasesFound} q=${q} />`}
+    ${list.error && !first ? html`<${ErrorState} error=${list.error} />` : html`<${Rows} list=${list} query=${query} show=${show} />`}
   `;
 }
 
-function Shows({ counts, query, show }) {
+function Tabs({ counts, query, show }) {
   return html`<div class="shows">
-    <nav class="tabs" aria-label="What is shown">
-      ${SHOWS.map((each) => html`<a key=${each.show} class=${'tab ' + each.tone} data-walk data-tip=${each.tip} aria-current=${each.show === show ? 'page' : undefined}
+    <nav class="tabs" aria-label="Filter by status">
+      ${TABS.map((each) => html`<a key=${each.show} class=${'tab ' + each.tone} data-walk data-tip=${each.tip} aria-current=${each.show === show ? 'page' : undefined}
         href=${to.home({ ...query, show: each.show === 'all' ? null : each.show })}>
         <${Icon} name=${each.icon} />${each.word}<b class=${counts?.[each.count] ? 'count' : 'count zero'}>${counts?.[each.count]?.toLocaleString('en') ?? '–'}</b>
       </a>`)}
@@ -61,68 +61,68 @@ function Shows({ counts, query, show }) {
   </div>`;
 }
 
-/** Whose applications are shown: everybody's, those of whoever sits here, or of the owner that the address names. */
+/** Whose applications are shown: everybody's, the user's, or those of the owner in the address. */
 function Owners({ query }) {
   const me = useStore((s) => s.actor);
   const { owner } = query;
   const link = (whose) => to.home({ ...query, owner: whose });
-  return html`<nav class="owners" aria-label="Whose applications">
+  return html`<nav class="owners" aria-label="Filter by owner">
     <a href=${link(null)} aria-current=${owner ? undefined : 'true'} data-walk>All</a>
     ${me
-      ? html`<a href=${link(me)} aria-current=${owner === me ? 'true' : undefined} data-tip=${`Those whose owner is ${me}`} data-walk>Mine</a>`
-      : html`<button type="button" data-tip="Those whose owner is you: say who you are" data-walk onClick=${() => openDialog({ kind: 'name', then: link })}>Mine</button>`}
+      ? html`<a href=${link(me)} aria-current=${owner === me ? 'true' : undefined} data-tip=${`Applications owned by ${me}`} data-walk>Mine</a>`
+      : html`<button type="button" data-tip="Applications you own; asks for your name first" data-walk onClick=${() => openDialog({ kind: 'name', then: link })}>Mine</button>`}
     ${owner && owner !== me && html`<a href=${link(owner)} aria-current="true" data-walk><bdi>${owner}</bdi></a>`}
   </nav>`;
 }
 
-/** The first that waits; that it does is said by where it stands. */
+/** The first waiting deployment: a status record lists these without a `status`. */
 const waitingOf = ({ waiting }) => waiting && { ...waiting, status: 'pending' };
-const RECENTLY_MS = 24 * 60 * 60 * 1000;
-const failedOf = ({ failed }) => (failed && Date.parse(failed.finishedAt) > now() - RECENTLY_MS ? failed : null);
-const happening = { moving: (e) => e.active, waiting: waitingOf, failed: failedOf };
+const RECENT_MS = 24 * 60 * 60 * 1000;
+const failedOf = ({ failed }) => (failed && Date.parse(failed.finishedAt) > now() - RECENT_MS ? failed : null);
+const DEPLOYMENT_OF = { moving: (e) => e.active, waiting: waitingOf, failed: failedOf };
 
-/** What needs somebody, before everything else. */
-function Attention({ counts, of }) {
-  const kinds = SHOWS.filter(({ count }) => count !== 'applications' && counts[count] > 0);
+/** What needs attention, above everything else. */
+function Attention({ counts, filters }) {
+  const kinds = TABS.filter(({ count }) => count !== 'applications' && counts[count] > 0);
   if (!kinds.length) return null;
   return html`<section class="attention" aria-label="What needs attention">
-    ${kinds.map((kind) => html`<${Guarded} key=${kind.show} name=${kind.word}><${AttentionList} kind=${kind} of=${of} /><//>`)}
+    ${kinds.map((kind) => html`<${ErrorBoundary} key=${kind.show} name=${kind.word}><${AttentionList} kind=${kind} filters=${filters} /><//>`)}
   </section>`;
 }
 
-function AttentionList({ kind, of }) {
-  const { data } = useQuery(paths.overview({ ...of, show: kind.show, limit: SHOWN_AT_ONCE }), {});
+function AttentionList({ kind, filters }) {
+  const { data } = useQuery(paths.overview({ ...filters, show: kind.show, limit: MAX_ATTENTION_ITEMS }), {});
   if (!data) return html`<div class=${'panel ' + kind.tone}><${Skeleton} rows=${2} /></div>`;
   const all = data.items.flatMap((row) => row.environments
-    .map((environment) => ({ row, environment, deployment: happening[kind.show](environment) }))
+    .map((environment) => ({ row, environment, deployment: DEPLOYMENT_OF[kind.show](environment) }))
     .filter(({ deployment }) => deployment));
   if (!all.length) return null;
   return html`<div class=${'panel ' + kind.tone}>
     <h2><${Icon} name=${kind.icon} spin=${kind.tone === 'run'} />${kind.word}</h2>
     <ul>
-      ${all.slice(0, SHOWN_AT_ONCE).map(({ row, environment, deployment }) => html`<li key=${row.application + environment.id}>
+      ${all.slice(0, MAX_ATTENTION_ITEMS).map(({ row, environment, deployment }) => html`<li key=${row.application + environment.id}>
         <a href=${to.application(row.application)} data-walk>
           <span class="line"><b class="text">${row.application}</b><span class="text">${environment.id}</span><b class="text rel">${deployment.release}</b></span>
-          <span class="line small"><${Story} deployment=${deployment} long=${true} /></span>
+          <span class="line small"><${DeploymentLine} deployment=${deployment} long=${true} /></span>
         </a>
       </li>`)}
     </ul>
-    ${(data.next || all.length > SHOWN_AT_ONCE) && html`<a class="all" href=${to.home({ ...of, show: kind.show })}>All of them</a>`}
+    ${(data.next || all.length > MAX_ATTENTION_ITEMS) && html`<a class="all" href=${to.home({ ...filters, show: kind.show })}>Show all</a>`}
   </div>`;
 }
 
-/** What becomes of a deployment, in a line. */
-function Story({ deployment, long }) {
-  const { word } = standing(deployment);
-  if (deployment.status === 'pending') return html`<span class="text">${long ? '' : 'waits: '}<${Reason} blockedBy=${deployment.blockedBy} /></span>`;
+/** How a deployment is going, or has ended, in a line. */
+function DeploymentLine({ deployment, long }) {
+  const { word } = statusAppearance(deployment);
+  if (deployment.status === 'pending') return html`<span class="text">${long ? '' : 'waits: '}<${FirstReason} blockedBy=${deployment.blockedBy} /></span>`;
   if (deployment.status === 'in_progress') {
     return html`<span class="text">${word} for <${Elapsed} value=${deployment.startedAt} />${long && deployment.message && html`: <bdi>${deployment.message}</bdi>`}</span>`;
   }
   return html`<span class="text">${word} <${Ago} value=${deployment.finishedAt} />${deployment.message && html`: <bdi>${deployment.message}</bdi>`}</span>`;
 }
 
-/** Where a release, or a commit, of that name runs. */
-function Where({ q }) {
+/** The releases with this id or commit, and where they run. */
+function ReleasesFound({ q }) {
   const word = /\s/.test(q) || q.length < 3 ? null : q;
   const releases = useQuery(word && paths.where({ release: word, limit: 10 }), {});
   const commits = useQuery(word && /^[0-9a-f]{7,64}$/i.test(word) ? paths.where({ commit: word, limit: 10 }) : null, {});
@@ -134,7 +134,7 @@ function Where({ q }) {
       ${found.map(({ application, release, title, environments }) => html`<li key=${application + '/' + release}>
         <a href=${to.release(application, release)} data-walk>
           <b class="text">${application}</b><b class="text rel">${release}</b><${Text} value=${title} />
-          <span class="muted text">${environments.length ? 'runs in ' + environments.join(', ') : 'runs nowhere'}</span>
+          <span class="muted text">${environments.length ? 'runs in ' + environments.join(', ') : 'not running anywhere'}</span>
         </a>
       </li>`)}
     </ul>
@@ -146,13 +146,13 @@ function Rows({ list, query, show }) {
   if (!list.items.length) {
     const filtered = query.q || query.tier || query.owner || show !== 'all';
     if (query.q && show === 'all') return html`<p class="none-found muted">No application matches “<bdi>${query.q}</bdi>”. <a href="#/">Show all</a></p>`;
-    return html`<${Empty} icon=${show === 'all' ? 'search' : 'check'} title=${filtered ? NOTHING_TO_SHOW[show] : 'No application yet'}>
-      ${filtered ? html`<p><a href="#/">All applications</a></p>` : html`<p>One comes into being with its first release.</p>`}
+    return html`<${EmptyState} icon=${show === 'all' ? 'search' : 'check'} title=${filtered ? NOTHING_TO_SHOW[show] : 'No applications yet'}>
+      ${filtered ? html`<p><a href="#/">All applications</a></p>` : html`<p>An application is created with its first release.</p>`}
     <//>`;
   }
-  return html`<section class=${list.fresh ? 'rows' : 'rows dimmed'} aria-label="Applications by environments">
-    <ul>${list.items.map((row) => html`<${Guarded} key=${row.application} name=${row.application} as="li"><${Row} row=${row} /><//>`)}</ul>
-    <${More} list=${list} noun="applications" />
+  return html`<section class=${list.fresh ? 'rows' : 'rows dimmed'} aria-label="Applications and their environments">
+    <ul>${list.items.map((row) => html`<${ErrorBoundary} key=${row.application} name=${row.application} as="li"><${Row} row=${row} /><//>`)}</ul>
+    <${LoadMore} list=${list} noun="applications" />
   </section>`;
 }
 
@@ -163,16 +163,16 @@ function Row({ row }) {
       <b class="text" title=${row.application}>${row.application}</b>
       ${(row.title || row.owner) && html`<bdi class="text small" title=${[row.title, row.owner].filter(Boolean).join(' · ')}>${row.title ?? row.owner}</bdi>`}
     </a>
-    <div class=${shown.length > MOST_THAT_ARE_ROOMY ? 'cells' : 'cells roomy'}>${shown.map((environment) => html`<${Cell} key=${environment.id} application=${row.application} environment=${environment} />`)}</div>
+    <div class=${shown.length > MAX_ROOMY_CELLS ? 'cells' : 'cells roomy'}>${shown.map((environment) => html`<${Cell} key=${environment.id} application=${row.application} environment=${environment} />`)}</div>
   </li>`;
 }
 
 function Cell({ application, environment: e }) {
   const deployment = e.active ?? waitingOf(e) ?? e.failed;
-  const { tone, icon } = deployment ? standing(deployment) : { tone: e.current ? 'calm' : 'idle' };
+  const { tone, icon } = deployment ? statusAppearance(deployment) : { tone: e.current ? 'calm' : 'idle' };
   const about = [e.current ? e.current.title : 'nothing runs here', e.current?.actor && 'by ' + e.current.actor, deployment?.message].filter(Boolean).join(' · ');
   return html`<a class=${`cell ${tone} at-${e.tier}`} href=${to.application(application)} data-env=${e.title ?? e.id} title=${about} data-walk>
     <b>${e.current?.release ?? '–'}</b>${e.current && html`<${Age} value=${e.current.since} />`}
-    ${deployment && html`<span class="cell-story"><${Icon} name=${icon} spin=${tone === 'run'} /><b>${deployment.release}</b><${Story} deployment=${deployment} /></span>`}
+    ${deployment && html`<span class="cell-story"><${Icon} name=${icon} spin=${tone === 'run'} /><b>${deployment.release}</b><${DeploymentLine} deployment=${deployment} /></span>`}
   </a>`;
 }

@@ -1,13 +1,13 @@
 import { html } from '../lib/preact.js';
-import { act } from '../act.js';
+import { openCommand } from '../command-dialog.js';
 import { paths } from '../api.js';
 import { Icon } from '../icons.js';
-import { Act, BinOrLock, By, Chip, Commit, Crumbs, Empty, EnvironmentName, Failure, Guarded, More, Outside, Prose, Reasons, Skeleton, Standing, Text, Took, webUrl } from '../parts.js';
+import { ActionButton, BinOrLock, Breadcrumbs, ByActor, Chip, Commit, DeploymentDuration, EmptyState, EnvironmentName, ErrorBoundary, ErrorState, ExternalLink, LoadMore, Prose, Reasons, Skeleton, StatusChip, Text, webUrl } from '../parts.js';
 import { usePages, useQuery, useSteadyQuery } from '../queries.js';
 import { to } from '../router.js';
 import { useStore } from '../state.js';
-import { Ago, Lasting, Moment, Until, length } from '../time.js';
-import { actionNoun, lockReason, refusal } from '../words.js';
+import { Ago, Lasting, Moment, Until } from '../time.js';
+import { actionNoun, lockReasonText, problemText } from '../words.js';
 import { ActivityList } from './activity.js';
 
 export function Release({ params: { application, release } }) {
@@ -15,21 +15,21 @@ export function Release({ params: { application, release } }) {
   const environments = useQuery(paths.application(application), { application, kinds: ['environments', 'application'] });
   const commands = useStore((s) => s.info?.commands ?? false);
   const gone = record.error?.status === 410;
-  if (record.error && !record.data && !gone) return html`<${Crumbs} application=${application} /><${Failure} error=${record.error} home />`;
+  if (record.error && !record.data && !gone) return html`<${Breadcrumbs} application=${application} /><${ErrorState} error=${record.error} home />`;
 
   const data = record.data;
   return html`
-    <${Crumbs} application=${application}><bdi class="text">${release}</bdi><//>
+    <${Breadcrumbs} application=${application}><bdi class="text">${release}</bdi><//>
     ${gone && html`<${Gone} application=${application} release=${release} error=${record.error} commands=${commands} />`}
     ${!data && !gone && html`<${Skeleton} rows=${3} />`}
-    ${data && html`<${Guarded} name=${release}><${Heading} release=${data} records=${environments.data?.environments ?? []} commands=${commands} /><//>
-      <${Guarded} name="Where it is"><${Path} release=${data} records=${environments.data?.environments ?? []} /><//>`}
+    ${data && html`<${ErrorBoundary} name=${release}><${Heading} release=${data} records=${environments.data?.environments ?? []} commands=${commands} /><//>
+      <${ErrorBoundary} name="Where it is"><${Path} release=${data} records=${environments.data?.environments ?? []} /><//>`}
     <div class="split">
       <div>
-        <${History} application=${application} release=${release} />
-        <${Deeds} application=${application} release=${release} />
+        <${Deployments} application=${application} release=${release} />
+        <${RecentActivity} application=${application} release=${release} />
       </div>
-      ${data && html`<${Guarded} name="What is known of it"><${Facts} release=${data} /><//>`}
+      ${data && html`<${ErrorBoundary} name="About"><${Facts} release=${data} /><//>`}
     </div>
   `;
 }
@@ -37,31 +37,31 @@ export function Release({ params: { application, release } }) {
 function Gone({ application, release, error, commands }) {
   const archived = error.code === 'RELEASE_ARCHIVED';
   return html`<div class="heading"><div class="heading-text"><h1><bdi class="wrap">${release}</bdi></h1></div></div>
-    <${Empty} icon=${archived ? 'archive' : 'bin'} title=${archived ? 'This release is archived' : 'This release was deleted'}>
-      <p>${refusal(error.problem)} What is known of it is below.</p>
-      ${archived && commands && html`<p><${Act} icon="unarchive" text="Bring it back" onClick=${() => act({ kind: 'unarchive', application, release })} /></p>`}
+    <${EmptyState} icon=${archived ? 'archive' : 'bin'} title=${archived ? 'This release is archived' : 'This release was deleted'}>
+      <p>${problemText(error.problem)} What is still known about it is below.</p>
+      ${archived && commands && html`<p><${ActionButton} icon="unarchive" text="Bring it back" onClick=${() => openCommand({ kind: 'unarchive', application, release })} /></p>`}
     <//>`;
 }
 
 function Heading({ release, records, commands }) {
-  const intent = { application: release.application, release: release.release, at: { release } };
+  const intent = { application: release.application, release: release.release, seen: { release } };
   const moving = new Set(release.placements.filter(({ active }) => active).map(({ environment }) => environment));
   const recordOf = (id) => records.find((r) => r.environment.id === id);
-  const into = (id) => ({ ...intent, kind: 'deploy', environment: id, at: { release, environment: recordOf(id) } });
+  const deployTo = (id) => ({ ...intent, kind: 'deploy', environment: id, seen: { release, environment: recordOf(id) } });
   return html`<div class="heading">
     <div class="heading-text">
       <h1><bdi class="wrap">${release.release}</bdi></h1>
       <p class="facts"><bdi class="wrap">${release.title}</bdi></p>
     </div>
     <div class="tools">
-      ${commands && release.nextEnvironments.filter((id) => !moving.has(id) && recordOf(id)).map((id) => html`<button type="button" key=${id} class="button primary" data-walk onClick=${() => act(into(id))}><${Icon} name="deploy" />Deploy to ${id}</button>`)}
-      ${commands && html`<${Act} icon="archive" text="Archive" onClick=${() => act({ ...intent, kind: 'archive' })} />`}
-      <${BinOrLock} release=${release} onDelete=${commands ? () => act({ ...intent, kind: 'delete' }) : null} />
+      ${commands && release.nextEnvironments.filter((id) => !moving.has(id) && recordOf(id)).map((id) => html`<button type="button" key=${id} class="button primary" data-walk onClick=${() => openCommand(deployTo(id))}><${Icon} name="deploy" />Deploy to ${id}</button>`)}
+      ${commands && html`<${ActionButton} icon="archive" text="Archive" onClick=${() => openCommand({ ...intent, kind: 'archive' })} />`}
+      <${BinOrLock} release=${release} onDelete=${commands ? () => openCommand({ ...intent, kind: 'delete' }) : null} />
     </div>
   </div>`;
 }
 
-/** Where the release is, stop by stop. */
+/** Where the release is, as a stop for each environment. */
 function Path({ release, records }) {
   return html`<ol class="path" aria-label="Where it is">
     ${release.placements.map((placement) => html`<${Stop} key=${placement.environment} placement=${placement}
@@ -79,7 +79,7 @@ function Stop({ placement, record, open }) {
     ${status === 'present' && html`<span class="small"><${Lasting} value=${since} /></span>`}
     ${status === 'current' && html`<span><${Chip} tone="good" icon="check">Current<//></span><span class="small">since <${Moment} value=${since} /></span>`}
     ${status === 'past' && html`<span class="small muted">was here <${Ago} value=${firstSucceededAt ?? since} /></span>`}
-    ${active && html`<span><${Standing} deployment=${active} /></span>`}
+    ${active && html`<span><${StatusChip} deployment=${active} /></span>`}
     ${waiting && html`<${Reasons} blockedBy=${waiting.blockedBy} />`}
     ${waiting?.earliestStart && !waiting.blockedBy.some(({ until }) => until) && html`<span class="small">starts <${Until} value=${waiting.earliestStart} /></span>`}
     ${status === 'none' && !active && html`<span class="small muted">${open ? 'can go here next' : 'not yet'}</span>`}
@@ -94,10 +94,10 @@ function Facts({ release }) {
     <h2>About</h2>
     ${release.description && html`<${Prose} value=${release.description} />`}
     <dl>
-      <dt>Created</dt><dd><${Moment} value=${release.createdAt} /> <${By} actor=${release.createdBy} /></dd>
+      <dt>Created</dt><dd><${Moment} value=${release.createdAt} /> <${ByActor} actor=${release.createdBy} /></dd>
       ${source?.commitSha && html`<dt>Commit</dt><dd><${Commit} source=${source} /></dd>`}
       ${source?.ref && html`<dt>Ref</dt><dd><${Text} value=${source.ref} className="mono" /></dd>`}
-      ${source?.repoUrl && html`<dt>Source</dt><dd><${Outside} url=${source.repoUrl} /></dd>`}
+      ${source?.repoUrl && html`<dt>Source</dt><dd><${ExternalLink} url=${source.repoUrl} /></dd>`}
       ${source?.committedAt && html`<dt>Committed</dt><dd><${Moment} value=${source.committedAt} /></dd>`}
       ${release.artifactId && html`<dt>Artifact</dt><dd><bdi class="mono wrap">${release.artifactId}</bdi></dd>`}
       <dt>Revision</dt><dd>${release.revision}</dd>
@@ -105,45 +105,45 @@ function Facts({ release }) {
     <h3>${release.deletable ? 'Can be deleted' : 'Cannot be deleted'}</h3>
     ${release.deletable
       ? html`<p class="small muted">Nothing depends on it yet.</p>`
-      : html`<ul class="reasons locks">${release.lockReasons.map((reason) => html`<li key=${reason.environment}><bdi>${lockReason(reason)}</bdi></li>`)}</ul>`}
+      : html`<ul class="reasons locks">${release.lockReasons.map((reason) => html`<li key=${reason.environment}><bdi>${lockReasonText(reason)}</bdi></li>`)}</ul>`}
     ${release.notes && html`<h3>Notes</h3><${Prose} value=${release.notes} />`}
     ${names.length > 0 && html`<h3>Labels</h3><dl class="labels">${names.map((name) => html`<dt key=${name}><bdi>${name}</bdi></dt><dd><bdi class="wrap">${labels[name]}</bdi></dd>`)}</dl>`}
   </aside>`;
 }
 
-function History({ application, release }) {
-  const list = usePages(`/applications/${encodeURIComponent(application)}/deployments`, { release, limit: 25 }, { application, kinds: ['releases', 'environments', 'activity'] });
+function Deployments({ application, release }) {
+  const list = usePages(paths.deployments(application), { release, limit: 25 }, { application, kinds: ['releases', 'environments', 'activity'] });
   return html`<section class="panel" aria-label="Deployments">
     <h2>Deployments</h2>
     ${list.loading && !list.items.length && html`<${Skeleton} rows=${3} />`}
     ${!list.loading && !list.items.length && html`<p class="muted">It has not been deployed anywhere.</p>`}
-    <ol class="history">${list.items.map((deployment) => html`<${Guarded} key=${deployment.id} name=${deployment.id} as="li"><${Deployment} deployment=${deployment} /><//>`)}</ol>
-    <${More} list=${list} noun="deployments" />
+    <ol class="history">${list.items.map((deployment) => html`<${ErrorBoundary} key=${deployment.id} name=${deployment.id} as="li"><${Deployment} deployment=${deployment} /><//>`)}</ol>
+    <${LoadMore} list=${list} noun="deployments" />
   </section>`;
 }
 
 function Deployment({ deployment }) {
   const { action, environment, actor, reason, message, url, previousRelease, createdAt, startedAt, supersededBy, endedBy, restoreOf } = deployment;
   return html`<li>
-    <div class="line"><${Standing} deployment=${deployment} /><b>${environment}</b>
+    <div class="line"><${StatusChip} deployment=${deployment} /><b>${environment}</b>
       ${action !== 'deploy' && html`<span class="small muted">${actionNoun(action)}</span>`}
-      ${startedAt && html`<span class="small muted">${deployment.finishedAt ? 'took' : 'for'} <${Took} deployment=${deployment} length=${length} /></span>`}
+      ${startedAt && html`<span class="small muted">${deployment.finishedAt ? 'took' : 'for'} <${DeploymentDuration} deployment=${deployment} /></span>`}
       <span class="when small"><${Moment} value=${startedAt ?? createdAt} /></span></div>
-    <p class="meta"><${By} actor=${actor} />
+    <p class="meta"><${ByActor} actor=${actor} />
       ${startedAt && previousRelease && html`<span>${deployment.status === 'succeeded' ? 'replaced' : 'where'} <bdi class="text">${previousRelease}</bdi>${deployment.status === 'succeeded' ? '' : ' was current'}</span>`}
       ${restoreOf && html`<span>restores what ran before a failure</span>`}
-      ${supersededBy && html`<span>a newer one came instead</span>`}
-      ${webUrl(url) && html`<${Outside} url=${url}>details<//>`}</p>
+      ${supersededBy && html`<span>superseded by a newer one</span>`}
+      ${webUrl(url) && html`<${ExternalLink} url=${url}>details<//>`}</p>
     ${reason && html`<p class="said"><bdi>${reason}</bdi></p>`}
     ${message && html`<p class=${deployment.status === 'failed' ? 'said bad' : 'said'}><bdi>${message}</bdi></p>`}
     ${endedBy && html`<p class="said"><bdi>${endedBy.detail ?? endedBy.code}</bdi></p>`}
   </li>`;
 }
 
-function Deeds({ application, release }) {
+function RecentActivity({ application, release }) {
   const list = usePages('/activity', { application, release, limit: 25 }, { application, kinds: ['activity'] });
   return html`<section class="panel" aria-label="Activity">
-    <h2>Activity <a class="small" href=${to.activity({ application, release })}>filter it</a></h2>
+    <h2>Activity <a class="small" href=${to.activity({ application, release })}>filter</a></h2>
     <${ActivityList} list=${list} within=${true} />
   </section>`;
 }

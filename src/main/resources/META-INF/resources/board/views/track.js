@@ -1,10 +1,10 @@
 import { html } from '../lib/preact.js';
-import { act } from '../act.js';
+import { openCommand } from '../command-dialog.js';
 import { Icon } from '../icons.js';
-import { Act, BinOrLock, By, Chip, Commit, EnvironmentName, Outside, Reasons, ReleaseLink, Standing, Text, webUrl } from '../parts.js';
+import { ActionButton, BinOrLock, ByActor, Chip, Commit, EnvironmentName, ExternalLink, Reasons, ReleaseLink, StatusChip, Text, webUrl } from '../parts.js';
 import { Ago, Elapsed, Lasting } from '../time.js';
 
-/** A release: its card in the first column, and behind it where it has walked. */
+/** A release: its card in the first column, and then its place in each environment. */
 export function Track({ release, environments, commands }) {
   const records = new Map(environments.map((record) => [record.environment.id, record]));
   const placements = release.placements.filter(({ environment }) => records.has(environment));
@@ -18,7 +18,7 @@ export function Track({ release, environments, commands }) {
   </li>`;
 }
 
-/** The classes that draw the links: straight from the column before, or along a rail over those between. */
+/** The classes that draw the links: straight from the column before, or along a rail above the columns between. */
 function wiresOf(placements) {
   const wires = placements.map(() => new Set());
   const index = new Map(placements.map(({ environment }, i) => [environment, i]));
@@ -40,21 +40,21 @@ function wiresOf(placements) {
 
 function ReleaseCard({ release, commands }) {
   const { application } = release;
-  const intent = { application, release: release.release, at: { release } };
+  const intent = { application, release: release.release, seen: { release } };
   return html`<article class="card release-card">
     <header>
       <${ReleaseLink} application=${application} release=${release.release} />
       <span class="card-acts">
-        <${BinOrLock} release=${release} onDelete=${commands ? () => act({ ...intent, kind: 'delete' }) : null} />
-        ${commands && html`<${Act} icon="archive" label=${'Archive ' + release.release} onClick=${() => act({ ...intent, kind: 'archive' })} />`}
+        <${BinOrLock} release=${release} onDelete=${commands ? () => openCommand({ ...intent, kind: 'delete' }) : null} />
+        ${commands && html`<${ActionButton} icon="archive" label=${'Archive ' + release.release} onClick=${() => openCommand({ ...intent, kind: 'archive' })} />`}
       </span>
     </header>
     <${Text} value=${release.title} className="card-title" />
-    <p class="meta"><${Commit} source=${release.source} /><span><${Ago} value=${release.createdAt} /></span><${By} actor=${release.createdBy} /></p>
+    <p class="meta"><${Commit} source=${release.source} /><span><${Ago} value=${release.createdAt} /></span><${ByActor} actor=${release.createdBy} /></p>
   </article>`;
 }
 
-/** A release in an environment behind the first. */
+/** A release in an environment after the first. */
 function Place({ release, placement, record, commands }) {
   const id = record.environment.id;
   const props = { release, placement, record, commands };
@@ -69,52 +69,52 @@ function Place({ release, placement, record, commands }) {
       ${placement.status === 'current' && html`<${Current} ...${props} />`}
       ${failed && !placement.active && html`<${Failed} ...${props} deployment=${failed} />`}
       ${placement.status === 'past' && !placement.active && html`<${Past} ...${props} />`}
-      ${placement.status === 'none' && !placement.active && (commands || !failed) && html`<${Way} ...${props} open=${open} again=${Boolean(failed)} />`}
+      ${placement.status === 'none' && !placement.active && (commands || !failed) && html`<${DeployAction} ...${props} open=${open} again=${Boolean(failed)} />`}
     </div>
   `;
 }
 
 function intentOf({ release, record }, kind) {
-  return { kind, application: release.application, release: release.release, environment: record.environment.id, at: { release, environment: record } };
+  return { kind, application: release.application, release: release.release, environment: record.environment.id, seen: { release, environment: record } };
 }
 
 function Cancel({ deployment, ...props }) {
   const why = deployment.cancelRequested ? 'The deployer has been asked to stop' : null;
-  return html`<${Act} icon="stop" label=${`Cancel ${props.release.release} to ${props.record.environment.id}`} why=${why}
-    onClick=${() => act({ ...intentOf(props, 'cancel'), at: null, deployment: { status: 'pending', ...deployment } })} />`;
+  return html`<${ActionButton} icon="stop" label=${`Cancel ${props.release.release} to ${props.record.environment.id}`} why=${why}
+    onClick=${() => openCommand({ ...intentOf(props, 'cancel'), seen: null, deployment: { status: 'pending', ...deployment } })} />`;
 }
 
 function Moving({ deployment, ...props }) {
   return html`<article class="card place run">
-    <header><${Standing} deployment=${deployment} /><span class="small"><${Elapsed} value=${deployment.startedAt} /></span>
+    <header><${StatusChip} deployment=${deployment} /><span class="small"><${Elapsed} value=${deployment.startedAt} /></span>
       ${props.commands && html`<span class="card-acts"><${Cancel} ...${props} deployment=${deployment} /></span>`}</header>
     <div class="bar" aria-hidden="true"></div>
     ${deployment.message && html`<${Text} value=${deployment.message} className="message" />`}
-    <p class="meta">${webUrl(deployment.url) && html`<${Outside} url=${deployment.url}>progress<//>`}<${By} actor=${deployment.actor} /></p>
+    <p class="meta">${webUrl(deployment.url) && html`<${ExternalLink} url=${deployment.url}>progress<//>`}<${ByActor} actor=${deployment.actor} /></p>
   </article>`;
 }
 
 function Waiting({ deployment, ...props }) {
   return html`<article class="card place wait">
-    <header><${Standing} deployment=${{ status: 'pending' }} />
+    <header><${StatusChip} deployment=${{ status: 'pending' }} />
       ${props.commands && html`<span class="card-acts"><${Cancel} ...${props} deployment=${deployment} /></span>`}</header>
     <${Reasons} blockedBy=${deployment.blockedBy} />
-    <p class="meta"><span>asked <${Ago} value=${deployment.createdAt} /></span><${By} actor=${deployment.actor} /></p>
+    <p class="meta"><span>requested <${Ago} value=${deployment.createdAt} /></span><${ByActor} actor=${deployment.actor} /></p>
   </article>`;
 }
 
 function Current({ placement, record }) {
   return html`<article class="card place good">
     <header><${Chip} tone="good" icon="check">Current<//></header>
-    <p class="meta"><${Lasting} value=${placement.since} /><${By} actor=${record.current?.actor} /></p>
+    <p class="meta"><${Lasting} value=${placement.since} /><${ByActor} actor=${record.current?.actor} /></p>
   </article>`;
 }
 
 function Failed({ deployment, ...props }) {
   return html`<article class="card place bad">
-    <header><${Standing} deployment=${deployment} /><span class="small"><${Ago} value=${deployment.finishedAt} /></span></header>
+    <header><${StatusChip} deployment=${deployment} /><span class="small"><${Ago} value=${deployment.finishedAt} /></span></header>
     ${deployment.message && html`<${Text} value=${deployment.message} className="message" />`}
-    <p class="meta">${webUrl(deployment.url) && html`<${Outside} url=${deployment.url}>what happened<//>`}<${By} actor=${deployment.actor} /></p>
+    <p class="meta">${webUrl(deployment.url) && html`<${ExternalLink} url=${deployment.url}>what happened<//>`}<${ByActor} actor=${deployment.actor} /></p>
   </article>`;
 }
 
@@ -122,19 +122,19 @@ function Past(props) {
   const { placement, release, record, commands } = props;
   return html`<article class="card place past">
     <header><span class="small muted">was here <${Ago} value=${placement.firstSucceededAt} /></span>
-      ${commands && html`<span class="card-acts"><${Act} icon="rollback" label=${`Bring ${release.release} back to ${record.environment.id}`}
-        onClick=${() => act(intentOf(props, 'rollback'))} /></span>`}</header>
+      ${commands && html`<span class="card-acts"><${ActionButton} icon="rollback" label=${`Bring ${release.release} back to ${record.environment.id}`}
+        onClick=${() => openCommand(intentOf(props, 'rollback'))} /></span>`}</header>
   </article>`;
 }
 
-/** Where a release has not been: open to it, or not, and then whoever asks is told why. */
-function Way({ open, again, ...props }) {
+/** For a release that has not been in the environment: deploys it, or if that is not possible yet, says why on request. */
+function DeployAction({ open, again, ...props }) {
   const { release, record, commands } = props;
   const id = record.environment.id;
-  const noWay = `No way leads from where ${release.release} is to ${id} yet`;
-  if (!commands) return html`<span class="way shut" tabindex="0" data-walk data-tip=${open ? `${release.release} can be deployed to ${id} next` : noWay}>${open ? 'can go here next' : 'not yet'}</span>`;
-  const deploy = () => act(intentOf(props, 'deploy'));
+  const notYet = `${release.release} cannot be deployed to ${id} yet`;
+  if (!commands) return html`<span class="way shut" tabindex="0" data-walk data-tip=${open ? `${release.release} can be deployed to ${id} next` : notYet}>${open ? 'can go here next' : 'not yet'}</span>`;
+  const deploy = () => openCommand(intentOf(props, 'deploy'));
   if (open) return html`<button type="button" class="way open" data-walk onClick=${deploy}><${Icon} name="deploy" />${again ? 'Deploy again' : 'Deploy'}<span class="sr"> ${release.release} to ${id}</span></button>`;
-  return html`<button type="button" class="way shut" data-walk data-tip=${`${noWay}. Click to ask why.`} onClick=${deploy}>
+  return html`<button type="button" class="way shut" data-walk data-tip=${`${notYet}. Click to ask why.`} onClick=${deploy}>
     <${Icon} name="why" />not yet<span class="sr">: ${release.release} to ${id}. Ask why</span></button>`;
 }

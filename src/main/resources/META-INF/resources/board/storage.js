@@ -1,8 +1,8 @@
-/** What this browser remembers; without storage it forgets at the next load. */
+/** What this browser remembers between visits; without local storage, only until the page is reloaded. */
 const PREFIX = 'lockstep.';
 const fallback = new Map();
 
-export function kept(name) {
+export function load(name) {
   try {
     return localStorage.getItem(PREFIX + name);
   } catch {
@@ -10,7 +10,7 @@ export function kept(name) {
   }
 }
 
-export function keep(name, value) {
+export function save(name, value) {
   try {
     if (value) localStorage.setItem(PREFIX + name, value);
     else localStorage.removeItem(PREFIX + name);
