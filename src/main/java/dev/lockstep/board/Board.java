@@ -1,5 +1,6 @@
 package dev.lockstep.board;
 
+import dev.lockstep.board.tables.EnvironmentCounter;
 import dev.lockstep.board.tables.FeedProgress;
 import dev.lockstep.board.tables.HistoryRetention;
 import dev.lockstep.board.tables.PermanentErrors;
@@ -50,6 +51,7 @@ public class Board {
     private final TableRebuild tableRebuild;
     private final TopicReplay topics;
     private final TopicCheck topicCheck;
+    private final EnvironmentCounter environmentCounter;
     private final FeedProgress progress;
     private final FeedStatus feedStatus;
     private final ScheduledExecutorService scheduler =
@@ -69,6 +71,7 @@ public class Board {
             TableRebuild tableRebuild,
             TopicReplay topics,
             TopicCheck topicCheck,
+            EnvironmentCounter environmentCounter,
             FeedProgress progress,
             FeedStatus feedStatus) {
         this.settings = settings;
@@ -79,6 +82,7 @@ public class Board {
         this.tableRebuild = tableRebuild;
         this.topics = topics;
         this.topicCheck = topicCheck;
+        this.environmentCounter = environmentCounter;
         this.progress = progress;
         this.feedStatus = feedStatus;
     }
@@ -176,6 +180,8 @@ public class Board {
     private void maintain() {
         attemptMaintenance("the state cannot be read anew after an absence", this::rebuildAfterAbsence);
         attemptMaintenance("expired history cannot be deleted", historyRetention::deleteExpired);
+        attemptMaintenance(
+                "the environments cannot be counted", () -> feedStatus.recordEnvironments(environmentCounter.count()));
     }
 
     /** Warns only of the first of several failures in a row. */

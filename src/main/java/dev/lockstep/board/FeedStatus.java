@@ -1,5 +1,6 @@
 package dev.lockstep.board;
 
+import dev.lockstep.board.tables.EnvironmentCounter.EnvironmentCounts;
 import dev.lockstep.board.tables.PermanentErrors;
 import dev.lockstep.config.Settings;
 import dev.lockstep.config.Ticker;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 
 /** What this process's feed has done, and what is blocking it. */
@@ -38,6 +40,7 @@ public class FeedStatus {
     private volatile OngoingFailure ongoingFailure;
     private volatile Long kafkaAnsweredAt;
     private volatile Long tablesReadAt;
+    private volatile EnvironmentCounts environments;
     private volatile Supplier<Duration> tableLag = () -> Duration.ZERO;
     private volatile Supplier<Duration> writingFor = () -> Duration.ZERO;
 
@@ -120,6 +123,31 @@ public class FeedStatus {
     void recordRejection() {
         rejected.increment();
         ongoingFailure = null;
+    }
+
+    /** Called every minute. */
+    void recordEnvironments(EnvironmentCounts counts) {
+        environments = counts;
+    }
+
+    /** @return how many environments had a deployment in progress when they were last counted; NaN before the first time */
+    public double environmentsInProgress() {
+        return countOf(EnvironmentCounts::inProgress);
+    }
+
+    /** @return how many environments had a deployment that waited when they were last counted; NaN before the first time */
+    public double environmentsWaiting() {
+        return countOf(EnvironmentCounts::waiting);
+    }
+
+    /** @return in how many environments the last deployment had failed in the last 24 hours when they were last counted; NaN before the first time */
+    public double environmentsFailed() {
+        return countOf(EnvironmentCounts::failed);
+    }
+
+    private double countOf(ToLongFunction<EnvironmentCounts> count) {
+        EnvironmentCounts counts = environments;
+        return counts == null ? Double.NaN : count.applyAsLong(counts);
     }
 
     /** Records that have been written to the tables, or were already there. */

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.InMemoryWorker;
 import dev.lockstep.RealStores;
 import dev.lockstep.board.api.ApiRequestValidator;
+import dev.lockstep.board.tables.EnvironmentCounter;
 import dev.lockstep.board.tables.TableWriter;
 import dev.lockstep.model.CommandGenerator;
 import dev.lockstep.model.Scope;
@@ -92,6 +93,9 @@ class ApiTest {
 
     @Inject
     TableWriter tableWriter;
+
+    @Inject
+    EnvironmentCounter environmentCounter;
 
     @Inject
     @ReactiveDataSource("board")
@@ -183,6 +187,17 @@ class ApiTest {
 
         assertThat(diff.at("/to/release").textValue()).isEqualTo("2");
         assertThat(diff.get("brings").findValuesAsText("release")).containsExactly("3");
+    }
+
+    @Test
+    void theMetricsCountTheSameEnvironmentsAsTheOverview() {
+        JsonNode counts = read("/api/overview").get("counts");
+
+        assertThat(environmentCounter.count())
+                .isEqualTo(new EnvironmentCounter.EnvironmentCounts(
+                        counts.get("moving").longValue(),
+                        counts.get("waiting").longValue(),
+                        counts.get("failed").longValue()));
     }
 
     @Test

@@ -29,6 +29,9 @@ class BoardMetrics implements MeterBinder {
                 .description("How long the tables have been behind the topics, or nobody could tell")
                 .baseUnit("seconds")
                 .register(registry);
+        environments(registry, "in_progress", FeedStatus::environmentsInProgress);
+        environments(registry, "waiting", FeedStatus::environmentsWaiting);
+        environments(registry, "failed", FeedStatus::environmentsFailed);
         count(registry, "lockstep.board.records", "Records read into the tables", FeedStatus::writtenCount);
         count(
                 registry,
@@ -40,6 +43,14 @@ class BoardMetrics implements MeterBinder {
                 "lockstep.board.rejected",
                 "Records that Postgres will never accept",
                 FeedStatus::rejectionCount);
+    }
+
+    private void environments(MeterRegistry registry, String state, ToDoubleFunction<FeedStatus> count) {
+        Gauge.builder("lockstep.board.environments", feed, count)
+                .description(
+                        "Environments with a deployment in progress, with one that waits, or whose last one failed lately")
+                .tag("state", state)
+                .register(registry);
     }
 
     private void count(MeterRegistry registry, String name, String what, ToDoubleFunction<FeedStatus> count) {

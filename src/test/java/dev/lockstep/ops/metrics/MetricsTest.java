@@ -73,6 +73,29 @@ class MetricsTest {
     }
 
     @Test
+    void environmentsAreThoseOfTheLastCount() {
+        MeterRegistry other = new SimpleMeterRegistry();
+        new BoardMetrics(new FeedStatus(true, () -> 0) {
+                    @Override
+                    public double environmentsWaiting() {
+                        return 3;
+                    }
+                })
+                .bindTo(other);
+
+        assertThat(other.get("lockstep.board.environments")
+                        .tag("state", "waiting")
+                        .gauge()
+                        .value())
+                .isEqualTo(3);
+        assertThat(other.get("lockstep.board.environments")
+                        .tag("state", "failed")
+                        .gauge()
+                        .value())
+                .isNaN();
+    }
+
+    @Test
     void theDocumentNamesOnlyExistingMetrics() {
         assertThat(MetricsDoc.mentioned()).allSatisfy(name -> assertThat(MetricsDoc.types())
                 .containsKey(name.replaceFirst("_(bucket|count|sum)$", "")));
