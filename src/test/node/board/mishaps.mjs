@@ -148,6 +148,13 @@ await step("each page of a list is asked for once for each change", async () => 
   await page.waitForTimeout(3_000);
   if (asked > 6) wrong.push(`one new release led to ${asked} requests for three pages`);
 });
+await step("a page whose modules cannot be loaded says so", async () => {
+  const page = await open("/", { quiet: true });
+  await page.route("**/board/parts.js", (route) => route.fulfill({ contentType: "text/javascript", body: "" }));
+  await page.reload();
+  await page.locator("#app").getByText("could not be loaded").waitFor(PATIENCE);
+  wrong.splice(0, wrong.length, ...wrong.filter((line) => !line.includes("does not provide an export"))); // as intended
+});
 await step("the shortcuts can be switched off", async () => {
   const page = await open("/");
   await page.locator("a.row-name").first().waitFor(PATIENCE);

@@ -30,7 +30,7 @@ import org.jboss.logging.Logger;
 public class Board {
 
     static final String NO_TABLES = "the board has no tables yet";
-    static final String REBUILDING = "the board's tables are being read anew";
+    static final String REBUILDING = "the board's tables are being rebuilt";
 
     private static final Logger LOG = Logger.getLogger(Board.class);
     /** Deleting history, and rebuilding, may take long, and the topic check must still run. */
@@ -41,7 +41,7 @@ public class Board {
     private static final long TOPIC_CHECK_INTERVAL_SECONDS = 5;
 
     /** A little less than the topics' {@code delete.retention.ms}, by default 24 h. */
-    private static final Duration TOMBSTONES_KEPT = Duration.ofHours(23);
+    private static final Duration TOMBSTONE_RETENTION = Duration.ofHours(23);
 
     private final Settings settings;
     private final Flyway flyway;
@@ -49,14 +49,14 @@ public class Board {
     private final ChannelRegistry channels;
     private final HistoryRetention historyRetention;
     private final TableRebuild tableRebuild;
-    private final TopicReplay topics;
+    private final TopicReplay topicReplay;
     private final TopicCheck topicCheck;
     private final EnvironmentCounter environmentCounter;
     private final FeedProgress progress;
     private final FeedStatus feedStatus;
     private final ScheduledExecutorService scheduler =
             Executors.newScheduledThreadPool(THREADS, ThreadUtils.createThreadFactory("lockstep-board", true));
-    private volatile boolean isReady;
+    private volatile boolean hasTables;
     private volatile String notReadyReason;
     private boolean isRebuilt;
     private volatile String lastStartFailure;
@@ -69,7 +69,7 @@ public class Board {
             ChannelRegistry channels,
             HistoryRetention historyRetention,
             TableRebuild tableRebuild,
-            TopicReplay topics,
+            TopicReplay topicReplay,
             TopicCheck topicCheck,
             EnvironmentCounter environmentCounter,
             FeedProgress progress,
@@ -80,7 +80,7 @@ public class Board {
         this.channels = channels;
         this.historyRetention = historyRetention;
         this.tableRebuild = tableRebuild;
-        this.topics = topics;
+        this.topicReplay = topicReplay;
         this.topicCheck = topicCheck;
         this.environmentCounter = environmentCounter;
         this.progress = progress;
@@ -105,7 +105,7 @@ public class Board {
 
     /** Whether the board has anything to show. */
     public boolean hasTables() {
-        return isReady;
+        return hasTables;
     }
 
     /** Why there is nothing to read yet, or nothing new, in words; null when all is well, or without a board. */
@@ -117,7 +117,7 @@ public class Board {
     private void initialize() {
         try {
             flyway.migrate();
-            isReady = true;
+            hasTables = true;
             rebuildOnce();
             channels.getPausable(Feed.CHANNEL).resume();
             notReadyReason = null;
@@ -152,7 +152,7 @@ public class Board {
         notReadyReason = REBUILDING;
         LOG.infof("Rebuilding the board's tables; readers see the old ones until it commits scope=%s", scope);
         TableRebuild.HistoryChange history =
-                tableRebuild.rebuild(scope == Settings.BoardConfig.RebuildScope.ALL, topics);
+                tableRebuild.rebuild(scope == Settings.BoardConfig.RebuildScope.ALL, topicReplay);
         isRebuilt = true;
         LOG.infof(
                 "The board's tables have been rebuilt; remove lockstep.board.rebuild now history=%s",
@@ -167,18 +167,22 @@ public class Board {
         }
         if (exceedsTombstoneRetention(read)) {
             LOG.warn("The topics were not read for longer than they keep tombstones, rebuilding the board's state");
-            tableRebuild.rebuildIfDue(false, topics, () -> exceedsTombstoneRetention(read));
-            LOG.info("The board's state has been rebuilt");
+            boolean isRebuiltHere =
+                    tableRebuild.rebuildIfDue(false, topicReplay, () -> exceedsTombstoneRetention(read)) != null;
+            LOG.info(
+                    isRebuiltHere
+                            ? "The board's state has been rebuilt"
+                            : "The board's state has been rebuilt by another process");
         }
         progress.recordCompletelyRead(read);
     }
 
     private boolean exceedsTombstoneRetention(Set<TopicPartition> read) {
-        return progress.sinceCompletelyRead(read).compareTo(TOMBSTONES_KEPT) >= 0;
+        return progress.sinceCompletelyRead(read).compareTo(TOMBSTONE_RETENTION) >= 0;
     }
 
     private void maintain() {
-        attemptMaintenance("the state cannot be read anew after an absence", this::rebuildAfterAbsence);
+        attemptMaintenance("the state could not be rebuilt after the topics went unread", this::rebuildAfterAbsence);
         attemptMaintenance("expired history cannot be deleted", historyRetention::deleteExpired);
         attemptMaintenance(
                 "the environments cannot be counted", () -> feedStatus.recordEnvironments(environmentCounter.count()));

@@ -10,6 +10,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.eclipse.microprofile.reactive.messaging.Acknowledgment;
@@ -69,19 +70,27 @@ public class Feed {
                 .recoverWithUni(failure -> records.size() > 1 ? oneByOne(records) : skip(records.get(0), failure));
     }
 
-    /** Fails only if it is never to be accepted. */
+    /** Fails only if it is never to be accepted. Logs failures 1, 2, 4, 8, …, so that an outage does not fill the log. */
     private Uni<Void> untilAccepted(Uni<Void> attempt) {
+        AtomicInteger failures = new AtomicInteger();
         return attempt.onFailure(failure -> !PermanentErrors.isPermanent(failure))
                 .invoke(failure -> {
                     feedStatus.recordRetry(failure);
-                    LOG.warnf(
-                            "Cannot write to the board's tables, retrying reason=%s",
-                            PermanentErrors.describe(failure));
+                    if (Integer.bitCount(failures.incrementAndGet()) == 1) {
+                        LOG.warnf(
+                                "Cannot write to the board's tables, retrying attempt=%d reason=%s",
+                                failures.get(), PermanentErrors.describe(failure));
+                    }
                 })
                 .onFailure(failure -> !PermanentErrors.isPermanent(failure))
                 .retry()
                 .withBackOff(INITIAL_BACKOFF, MAX_BACKOFF)
-                .indefinitely();
+                .indefinitely()
+                .invoke(() -> {
+                    if (failures.get() > 0) {
+                        LOG.infof("Writing to the board's tables works again attempts=%d", failures.get() + 1);
+                    }
+                });
     }
 
     private Uni<Void> oneByOne(List<ConsumerRecord<byte[], byte[]>> records) {

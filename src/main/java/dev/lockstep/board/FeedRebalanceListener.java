@@ -100,7 +100,7 @@ class FeedRebalanceListener implements KafkaConsumerRebalanceListener {
             restartFromBeginning(consumer, partition, stored, id);
         } else if (stored.nextOffset() > end) {
             LOG.warnf(
-                    "A topic ends before the position that was stored, reading it from the beginning partition=%s position=%d end=%d",
+                    "The stored position is beyond the end of a topic, reading it from the beginning partition=%s position=%d end=%d",
                     partition, stored.nextOffset(), end);
             restartFromBeginning(consumer, partition, stored, id);
         } else {

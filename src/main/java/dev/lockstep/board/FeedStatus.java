@@ -22,15 +22,26 @@ public class FeedStatus {
     /** A Postgres fail-over takes less time than this. */
     private static final Duration WRITE_GRACE = Duration.ofSeconds(15);
 
+    /** Another process that rebuilds the tables locks others out for so long at most; the old rows can be read meanwhile. */
+    private static final Duration REBUILD_GRACE = Duration.ofMinutes(30);
+
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
+
     /** Kafka and Postgres are asked every five seconds, and have five seconds to answer. */
-    private static final Duration SILENT = Duration.ofSeconds(30);
+    private static final Duration SILENCE_GRACE = Duration.ofSeconds(30);
 
     /**
      * @param reason why the last attempt failed
      * @param since when the first attempt failed
      * @param unreachableSince since when the reason has been that the database cannot be reached; null if it is another one
+     * @param isLockedOut whether another process holds the lock on writing
      */
-    private record OngoingFailure(String reason, long since, Long unreachableSince) {}
+    private record OngoingFailure(String reason, long since, Long unreachableSince, boolean isLockedOut) {
+
+        Duration grace() {
+            return isLockedOut ? REBUILD_GRACE : WRITE_GRACE;
+        }
+    }
 
     private final boolean isEnabled;
     private final Ticker ticker;
@@ -92,7 +103,7 @@ public class FeedStatus {
     /** @return how long ago it was; zero if it was not long ago, or has not been yet */
     private Duration silence(Long lastAt) {
         Duration silence = lastAt == null ? Duration.ZERO : ticker.since(lastAt);
-        return silence.compareTo(SILENT) < 0 ? Duration.ZERO : silence;
+        return silence.compareTo(SILENCE_GRACE) < 0 ? Duration.ZERO : silence;
     }
 
     /** Called once per batch. */
@@ -110,7 +121,8 @@ public class FeedStatus {
         ongoingFailure = new OngoingFailure(
                 PermanentErrors.describe(failure),
                 before == null ? now : before.since(),
-                !isUnreachable ? null : wasUnreachable ? before.unreachableSince() : (Long) now);
+                !isUnreachable ? null : wasUnreachable ? before.unreachableSince() : (Long) now,
+                LOCK_NOT_AVAILABLE.equals(PostgresErrors.sqlState(failure)));
     }
 
     /** For how long every attempt to write has failed because the database could not be reached; zero if the last one did not. */
@@ -177,7 +189,7 @@ public class FeedStatus {
         }
         OngoingFailure now = ongoingFailure;
         Duration since = now == null ? Duration.ZERO : ticker.since(now.since());
-        return since.compareTo(WRITE_GRACE) < 0
+        return now == null || since.compareTo(now.grace()) < 0
                 ? null
                 : "the board's tables could not be written for " + since.toSeconds() + " s: " + now.reason();
     }

@@ -61,7 +61,7 @@ final class AbortingPgDriver extends PgDriver {
             if (options.getHostnameVerificationAlgorithm() == null) {
                 options.setHostnameVerificationAlgorithm("");
             }
-            return clients.computeIfAbsent(options.toJson(), made -> {
+            return clients.computeIfAbsent(options.toJson(), key -> {
                 AbortingNetClient client = new AbortingNetClient(vertx, options, clientCloseFuture);
                 clientCloseFuture.add(client);
                 return client;

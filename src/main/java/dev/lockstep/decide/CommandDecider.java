@@ -85,7 +85,7 @@ public final class CommandDecider implements Decider {
         }
         String detail =
                 "The command could not be processed; a copy was written to the dead-letter topic. Correct its data and send"
-                        + " it with a new id; if nothing is wrong with them, tell the operator: it may be a fault of the worker.";
+                        + " it with a new id. If the data are correct, tell the operator: the worker may be at fault.";
         Decision.Rejected rejection = Decision.rejected(RejectionCode.UNPROCESSABLE, detail);
         return output(
                 record,

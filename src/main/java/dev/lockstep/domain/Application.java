@@ -250,7 +250,7 @@ public final class Application implements Gate.ApplicationState {
     /** @return the release, which must exist, and must be loaded for the command that is decided ({@link RequiredState}) */
     @Override
     public Release release(String id) {
-        return loaded(releases.get(id));
+        return requireLoaded(releases.get(id));
     }
 
     /** @return the release that the command names, or null if there is none; also null for any other that is not loaded */
@@ -261,7 +261,7 @@ public final class Application implements Gate.ApplicationState {
     /** @return the environment, which is in the pipeline, or was dropped, has a history, and is loaded */
     @Override
     public Environment environment(String id) {
-        return loaded(environments.get(id));
+        return requireLoaded(environments.get(id));
     }
 
     /** @return the environment, or null if it does not exist or is not loaded */
@@ -269,7 +269,7 @@ public final class Application implements Gate.ApplicationState {
         return environments.get(id);
     }
 
-    private static <T> T loaded(T part) {
+    private static <T> T requireLoaded(T part) {
         if (part == null) {
             throw new IllegalStateException("a rule needs a release or an environment that was not loaded for it");
         }

@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 
-/** Archiving and unarchiving: rules 16 and 29. Both are idempotent (rule 12). */
+/** Archiving and unarchiving: rules 16 and 29. Except for archiving an application, both are idempotent (rule 12). */
 final class ArchiveRules {
 
     private ArchiveRules() {}

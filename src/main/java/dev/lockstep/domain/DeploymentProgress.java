@@ -151,7 +151,7 @@ final class DeploymentProgress {
     /** @param after is changed: the deployment joins, or is itself superseded */
     private static List<Superseded> join(Environment after, Deployment.Waiting waiting, Policy policy, Instant now) {
         Action requestedAction = waiting.request().requestedAction();
-        List<Deployment.Waiting> toSupersede = DeploymentRules.superseded(after, requestedAction, policy);
+        List<Deployment.Waiting> toSupersede = DeploymentRules.deploymentsToSupersede(after, requestedAction, policy);
         int position = positionOf(after, waiting);
         boolean isSupersededByLater = requestedAction != Action.ROLLBACK
                 && toSupersede.stream().anyMatch(queued -> positionOf(after, queued) > position);
@@ -176,8 +176,7 @@ final class DeploymentProgress {
 
     /**
      * Asks the gates about the waiting deployments, in the order in which they were requested. The first that no gate holds
-     * starts, or the first that a gate refuses ends. If there is neither, reports the first whose reasons have changed, even if
-     * they went away and came back before anybody checked.
+     * starts, or the first that a gate refuses ends. If there is neither, reports the first whose reasons have changed, even if they changed and changed back between two checks.
      */
     private static List<Event> waitingEvents(
             Application application, Environment environment, Gate.Trigger trigger, DecisionContext context) {

@@ -52,8 +52,9 @@ final class DeploymentRules {
         if (beforeSuperseding.rejection() != null) {
             return rejected(beforeSuperseding.rejection());
         }
-        List<Deployment.Waiting> superseded =
-                beforeSuperseding.joinsQueue() ? superseded(environment, requested.action(), policy) : List.of();
+        List<Deployment.Waiting> superseded = beforeSuperseding.joinsQueue()
+                ? deploymentsToSupersede(environment, requested.action(), policy)
+                : List.of();
         Environment after = withoutSuperseded(environment, superseded, now);
         Gates.GateResult gateResult = evaluateGates(application, after, provisional, context);
         if (gateResult.rejection() != null) {
@@ -131,7 +132,8 @@ final class DeploymentRules {
     }
 
     /** Rule 21: the deployments that it replaces in the queue. */
-    static List<Deployment.Waiting> superseded(Environment environment, Action requestedAction, Policy policy) {
+    static List<Deployment.Waiting> deploymentsToSupersede(
+            Environment environment, Action requestedAction, Policy policy) {
         return requestedAction == Action.ROLLBACK || policy.whenBusy() == Policy.WhenBusy.SUPERSEDE
                 ? environment.queue()
                 : List.of();

@@ -101,14 +101,14 @@ public class PartitionOwnership implements KafkaConsumerRebalanceListener {
          * partition is owned and has not been reassigned since. A partition kept through a rebalance keeps its batches.
          */
         public boolean owns(int partition, long batchGeneration) {
-            Assignment since = owned.get(partition);
-            return since != null && since.generation <= batchGeneration && !isOfFormerGroup(batchGeneration);
+            Assignment assignment = owned.get(partition);
+            return assignment != null && assignment.generation <= batchGeneration && !isOfFormerGroup(batchGeneration);
         }
 
         /** The generation at which {@code partition} was assigned, or -1 when it is not owned. */
         public int assignedGeneration(int partition) {
-            Assignment since = owned.get(partition);
-            return since == null ? NO_GENERATION : since.generation;
+            Assignment assignment = owned.get(partition);
+            return assignment == null ? NO_GENERATION : assignment.generation;
         }
 
         /**

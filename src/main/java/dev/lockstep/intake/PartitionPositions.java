@@ -186,7 +186,7 @@ public class PartitionPositions {
             if (isKnown && !before.needsRefresh || before != null && before.assignment > assignment) {
                 continue; // another thread has asked meanwhile, and more has happened since
             }
-            PartitionPosition asked = new PartitionPosition(
+            PartitionPosition fetched = new PartitionPosition(
                     answer.committed(partition),
                     answer.isCommittedByWorker(partition),
                     answer.startOffsets().get(partition),
@@ -198,8 +198,8 @@ public class PartitionPositions {
                     partition,
                     isKnown
                             ? new PartitionState(
-                                    assignment, asked.mergedWithEarlier(before.position), false, before.appliedOffset)
-                            : new PartitionState(assignment, asked, false, 0));
+                                    assignment, fetched.mergedWithEarlier(before.position), false, before.appliedOffset)
+                            : new PartitionState(assignment, fetched, false, 0));
         }
     }
 

@@ -31,7 +31,7 @@ class PartitionProber {
     private static final int FAILURES_BEFORE_WARNING = 32;
 
     /** How long redelivery may take before Kafka is asked whether the records still exist. */
-    private static final Duration REDELIVERY = Duration.ofSeconds(10);
+    private static final Duration REDELIVERY_GRACE = Duration.ofSeconds(10);
 
     /** Receives partitions that need a transaction without a record. */
     interface ProbeHandler {
@@ -66,7 +66,7 @@ class PartitionProber {
     /** Checks periodically from now on. */
     void begin(ProbeHandler probeHandler) {
         timers.add(vertx.setPeriodic(CHECK_INTERVAL_MILLIS, timer -> check(probeHandler)));
-        timers.add(vertx.setPeriodic(REDELIVERY.toMillis(), timer -> {
+        timers.add(vertx.setPeriodic(REDELIVERY_GRACE.toMillis(), timer -> {
             partitionPositions.invalidateLagging();
             gaps.explainGaps();
         }));
@@ -81,7 +81,7 @@ class PartitionProber {
      * else should wait for that.
      */
     private void check(ProbeHandler probeHandler) {
-        if (checksToSkip.getAndUpdate(looks -> Math.max(0, looks - 1)) > 0) {
+        if (checksToSkip.getAndUpdate(remaining -> Math.max(0, remaining - 1)) > 0) {
             return;
         }
         PartitionOwnership.Snapshot owner = ownership.snapshot();

@@ -18,7 +18,7 @@ final class PollFailures extends Handler {
     private static final String POLL_FAILED = "SRMSG18285";
 
     /** Longer than the connector waits between two failing polls: {@code retry-max-wait}, half as much again, and a poll. */
-    static final Duration RECENT = Duration.ofSeconds(10);
+    static final Duration RECENT_PERIOD = Duration.ofSeconds(10);
 
     private record Failure(String reason, long at, boolean isFirst) {}
 
@@ -51,7 +51,7 @@ final class PollFailures extends Handler {
     }
 
     private boolean isRecent(Failure failure) {
-        return failure != null && ticker.since(failure.at()).compareTo(RECENT) < 0;
+        return failure != null && ticker.since(failure.at()).compareTo(RECENT_PERIOD) < 0;
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.lockstep.ops;
 
 import io.quarkus.logging.LoggingFilter;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -15,7 +16,7 @@ import org.jboss.logmanager.formatters.PatternFormatter;
 
 /**
  * Lets through, once every ten minutes, a warning that a library logs at every attempt. The worker's own warnings are
- * limited where they are logged.
+ * limited where they are logged. One that is no problem is left out.
  */
 @LoggingFilter(name = "seldom")
 public final class LogThrottle implements Filter {
@@ -28,13 +29,26 @@ public final class LogThrottle implements Filter {
 
     private static final ExtFormatter MESSAGE = new PatternFormatter("%s");
 
+    private static final String POOL = "io.vertx.sqlclient.impl.pool.SqlConnectionPool";
+
     private final Map<String, Long> lastLoggedAt = new ConcurrentHashMap<>();
+
+    /** The pool of connections to Postgres reports the time-out of a request for a connection that has failed already. */
+    private static boolean isLateTimeout(Throwable thrown) {
+        return thrown instanceof IllegalStateException
+                && "Result is already complete".equals(thrown.getMessage())
+                && Arrays.stream(thrown.getStackTrace())
+                        .anyMatch(frame -> frame.getClassName().equals(POOL));
+    }
 
     @Override
     public boolean isLoggable(LogRecord line) {
         String logger = String.valueOf(line.getLoggerName());
         if (line.getLevel().intValue() < Level.WARNING.intValue() || logger.startsWith("dev.lockstep")) {
             return true;
+        }
+        if (isLateTimeout(line.getThrown())) {
+            return false;
         }
         String message = MESSAGE.format(ExtLogRecord.wrap(line));
         String what = logger + ' ' + VARIABLE.matcher(String.valueOf(message)).replaceAll("#");

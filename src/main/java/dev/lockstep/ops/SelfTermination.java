@@ -146,15 +146,15 @@ public class SelfTermination implements WorkerListener {
     }
 
     @Override
-    public void unloadable(String what) {
-        terminate(EXIT_UNLOADABLE, "Shutting down, code or a native library cannot be loaded reason=" + what);
+    public void unloadable(String description) {
+        terminate(EXIT_UNLOADABLE, "Shutting down, code or a native library cannot be loaded reason=" + description);
     }
 
     @Override
-    public void workAbandoned(String what) {
+    public void workAbandoned(String fault) {
         terminate(
                 EXIT_TEMPFAIL,
-                "Shutting down, so that another process takes over what this one cannot finish reason=" + what);
+                "Shutting down, so that another process takes over what this one cannot finish reason=" + fault);
     }
 
     @Override

@@ -23,7 +23,7 @@ import java.util.Set;
 public record AppliedBatch(
         PartitionOwnership.Snapshot ownership, InFlightBatch batch, List<PartitionOutcome> partitions) {
 
-    /** All in one publication, except for pages: those go separately, as does whatever follows them in their partition. */
+    /** One publication for everything, except that paged output, and what follows it in its partition, is published separately. */
     public List<AppliedBatch> splitIntoTransactions() {
         List<PartitionOutcome> together = new ArrayList<>();
         List<AppliedBatch> transactions = new ArrayList<>();

@@ -142,7 +142,7 @@ final class PendingPublication {
      * @return whether anything was done, so that retrying at once makes sense
      */
     boolean handleRejections(NotCommittedException failure, BrokerRejections rejections) {
-        boolean any = failure.wasSplitRepeatedly() && !isUnbatched;
+        boolean hasHandledAny = failure.wasSplitRepeatedly() && !isUnbatched;
         wasSplitRepeatedly |= failure.wasSplitRepeatedly();
         isUnbatched |= wasSplitRepeatedly;
         for (PartitionOutput output : List.copyOf(remaining)) {
@@ -150,7 +150,7 @@ final class PendingPublication {
                 OutgoingRecord record = replacementOf(original);
                 Exception rejection = failure.rejectedRecords().get(record);
                 if (rejection != null) {
-                    any = true;
+                    hasHandledAny = true;
                     if (!handleRejection(original, record, rejection, rejections)) {
                         reject(output, record, rejection);
                         break;
@@ -158,7 +158,7 @@ final class PendingPublication {
                 }
             }
         }
-        return any || rejectPageRecord(failure);
+        return hasHandledAny || rejectPageRecord(failure);
     }
 
     /** Pages are not kept, so their records cannot be changed: the topic has to accept them. */
@@ -178,13 +178,13 @@ final class PendingPublication {
         if (BrokerRejections.isTooLarge(rejection) && isolated.add(record)) {
             return true;
         }
-        OutgoingRecord other = rejections.replacementFor(record, rejection);
-        if (other != null) {
-            replacements.put(original, other);
-            isolated.add(other);
-            recordToProbe = recordToProbe == record ? other : recordToProbe;
+        OutgoingRecord replacement = rejections.replacementFor(record, rejection);
+        if (replacement != null) {
+            replacements.put(original, replacement);
+            isolated.add(replacement);
+            recordToProbe = recordToProbe == record ? replacement : recordToProbe;
         }
-        return other != null;
+        return replacement != null;
     }
 
     private void reject(PartitionOutput output, OutgoingRecord record, Exception rejection) {

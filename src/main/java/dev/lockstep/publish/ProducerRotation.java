@@ -99,8 +99,7 @@ final class ProducerRotation {
     }
 
     /**
-     * The next producer, ready for use; the same until something is {@linkplain #rotateAfterCommit committed}. The one whose
-     * turn it is has nothing left open when the other goes first.
+     * The next producer, ready for use; the same until something is {@linkplain #rotateAfterCommit committed}. The producer whose turn it is is opened first even if the unbatched one is used, so that it leaves no transaction open.
      */
     TransactionalProducer next(boolean isUnbatched) {
         rotation.get(currentIndex).open();

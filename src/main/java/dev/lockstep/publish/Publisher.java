@@ -241,8 +241,13 @@ public class Publisher implements StalledPartitions {
     }
 
     private void sendPages(int partition, PendingPublication pending) {
-        CompletableFuture<List<PendingPublication.RejectedPartition>> sent =
-                CompletableFuture.supplyAsync(() -> pagesSender.send(pending), pagesExecutor);
+        CompletableFuture<List<PendingPublication.RejectedPartition>> sent;
+        try {
+            sent = CompletableFuture.supplyAsync(() -> pagesSender.send(pending), pagesExecutor);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("The worker has stopped, and everything was answered");
+            return;
+        }
         sent.whenComplete((rejected, fault) -> {
             try {
                 executor.execute(() -> failHeadOnError(partition, () -> {

@@ -40,11 +40,11 @@ final class StalledPublications {
 
     /** @return a reason for operators, or null if nothing is rejected */
     String reasons() {
-        String said = reasons.entrySet().stream()
-                .filter(line -> !line.getValue().equals(NO_REASON))
-                .map(line -> "partition " + line.getKey() + ": " + line.getValue())
+        String text = reasons.entrySet().stream()
+                .filter(entry -> !entry.getValue().equals(NO_REASON))
+                .map(entry -> "partition " + entry.getKey() + ": " + entry.getValue())
                 .collect(Collectors.joining("; "));
-        return said.isEmpty() ? null : said;
+        return text.isEmpty() ? null : text;
     }
 
     /** @return its eventual result */

@@ -3,6 +3,7 @@ package dev.lockstep.retry;
 import dev.lockstep.config.Settings;
 import dev.lockstep.config.Ticker;
 import dev.lockstep.database.PostgresErrors;
+import dev.lockstep.failure.KafkaErrors;
 import dev.lockstep.failure.RetryCause;
 import dev.lockstep.listener.Listeners;
 import dev.lockstep.listener.WorkerListener.Step;
@@ -20,7 +21,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.RetriableException;
 import org.jboss.logging.Logger;
 
 /** Retries work until it succeeds, however long that takes, with growing backoff, and meanwhile reports what blocks it. */
@@ -94,20 +94,20 @@ public class BatchRetrier {
      * @param what identifies the work to listeners
      */
     public <T> Uni<T> retryUntilDone(Object what, Supplier<Uni<T>> work) {
-        FailingWork tried = new FailingWork();
+        FailingWork failingWork = new FailingWork();
         return Uni.createFrom()
                 .deferred(() -> {
                     listeners.notifyListeners(listener -> listener.attemptStarted(Step.APPLY, what));
                     return work.get();
                 })
                 .onFailure()
-                .invoke(tried::recordFailure)
+                .invoke(failingWork::recordFailure)
                 .onFailure(failure -> !isStopping)
                 .retry()
                 .withBackOff(initialBackoff, maxBackoff)
                 .indefinitely()
                 .invoke(() -> {
-                    if (failing.remove(tried) && failing.isEmpty() && isTroubleLogged.getAndSet(false)) {
+                    if (failing.remove(failingWork) && failing.isEmpty() && isTroubleLogged.getAndSet(false)) {
                         LOG.info("Applying batches works again");
                     }
                     listeners.notifyListeners(listener -> listener.attemptsFinished(Step.APPLY, what));
@@ -159,7 +159,7 @@ public class BatchRetrier {
             return RetryCause.NEWER_FORMAT;
         }
         if (failure instanceof KafkaException) {
-            return failure instanceof RetriableException ? RetryCause.KAFKA_UNREACHABLE : RetryCause.KAFKA_REFUSED;
+            return KafkaErrors.retryCause(failure);
         }
         return PostgresErrors.retryCause(failure);
     }

@@ -73,13 +73,16 @@ final class FailureDiagnosis {
         };
     }
 
-    /** @param config the clients' configuration */
-    static String ofKafka(Map<String, Object> config, KafkaException failure) {
+    /**
+     * @param config the clients' configuration
+     * @param hasAnsweredBefore whether Kafka has answered this worker before: then the configuration is not the cause of silence
+     */
+    static String ofKafka(Map<String, Object> config, KafkaException failure, boolean hasAnsweredBefore) {
         String servers = String.valueOf(config.get("bootstrap.servers"));
-        return "Kafka at " + servers + ": " + kafka(config, servers, tlsOrRoot(failure));
+        return "Kafka at " + servers + ": " + kafka(config, servers, tlsOrRoot(failure), hasAnsweredBefore);
     }
 
-    private static String kafka(Map<String, Object> config, String servers, Throwable root) {
+    private static String kafka(Map<String, Object> config, String servers, Throwable root, boolean hasAnsweredBefore) {
         if (root instanceof ConfigException && root.getMessage().startsWith("No resolvable bootstrap")) {
             return "the host name cannot be resolved; " + CHECK_BROKERS + ", and the DNS";
         }
@@ -100,20 +103,21 @@ final class FailureDiagnosis {
             return messageOf(root) + "; Kafka 4.0 or later is needed";
         }
         if (root instanceof RetriableException) {
-            return unanswered(servers, config.getOrDefault("security.protocol", "PLAINTEXT"));
+            return unanswered(servers, config.getOrDefault("security.protocol", "PLAINTEXT"), hasAnsweredBefore);
         }
         return messageOf(root);
     }
 
     /** The client only says that it waited in vain; whether anything listens there at all can be checked quickly. */
-    private static String unanswered(String servers, Object protocol) {
-        String diagnosis = "no answer; " + CHECK_BROKERS + ", and that no firewall is in between";
+    private static String unanswered(String servers, Object protocol, boolean hasAnsweredBefore) {
+        String silence = "no answer; " + CHECK_BROKERS + ", and that no firewall is in between";
+        String diagnosis = silence;
         for (String server : List.of(servers.split(","))) {
             try (Socket socket = new Socket()) {
                 socket.connect(
                         new InetSocketAddress(Utils.getHost(server.strip()), Utils.getPort(server.strip())),
                         PROBE_MILLIS);
-                return noBroker(protocol);
+                return hasAnsweredBefore ? silence : noBroker(protocol);
             } catch (IOException | RuntimeException e) {
                 diagnosis = isRefused(e)
                         ? "connection refused; " + CHECK_BROKERS + ", and that the brokers are running"

@@ -45,37 +45,37 @@ final class Permissions {
         Settings.TopicsConfig topics = settings.topics();
         Map<String, Set<AclOperation>> wanted = new LinkedHashMap<>();
         wanted.put(topics.commands(), Set.of(AclOperation.READ, AclOperation.WRITE, AclOperation.DESCRIBE_CONFIGS));
-        for (String out : List.of(
+        for (String outputTopic : List.of(
                 topics.results(),
                 topics.events(),
                 topics.releaseStatus(),
                 topics.deploymentStatus(),
                 topics.applicationStatus(),
                 topics.deadLetters())) {
-            wanted.put(out, Set.of(AclOperation.WRITE, AclOperation.DESCRIBE_CONFIGS));
+            wanted.put(outputTopic, Set.of(AclOperation.WRITE, AclOperation.DESCRIBE_CONFIGS));
         }
         var descriptions = admin.describeTopics(
                         wanted.keySet(), new DescribeTopicsOptions().includeAuthorizedOperations(true))
                 .topicNameValues();
         wanted.forEach((topic, operations) -> {
-            String on = " on topic " + topic;
+            String suffix = " on topic " + topic;
             handle(
                     descriptions.get(topic),
-                    description -> addMissing(description.authorizedOperations(), operations, on, missing),
-                    () -> addMissing(Set.of(), operations, on, missing));
+                    description -> addMissing(description.authorizedOperations(), operations, suffix, missing),
+                    () -> addMissing(Set.of(), operations, suffix, missing));
         });
     }
 
     private static void checkGroup(Admin admin, String group, List<String> missing) {
-        String on = " on group " + group;
+        String suffix = " on group " + group;
         Set<AclOperation> wanted = Set.of(AclOperation.READ);
         handle(
                 admin.describeConsumerGroups(
                                 List.of(group), new DescribeConsumerGroupsOptions().includeAuthorizedOperations(true))
                         .describedGroups()
                         .get(group),
-                description -> addMissing(description.authorizedOperations(), wanted, on, missing),
-                () -> addMissing(Set.of(), wanted, on, missing));
+                description -> addMissing(description.authorizedOperations(), wanted, suffix, missing),
+                () -> addMissing(Set.of(), wanted, suffix, missing));
     }
 
     /** There is no such id, but a user without permission for it gets a rejection all the same. */
@@ -87,14 +87,14 @@ final class Permissions {
     }
 
     private static void addMissing(
-            Set<AclOperation> authorized, Set<AclOperation> wanted, String on, List<String> missing) {
+            Set<AclOperation> authorized, Set<AclOperation> wanted, String suffix, List<String> missing) {
         String lacking = wanted.stream()
                 .filter(operation -> authorized != null && !authorized.contains(operation))
                 .sorted()
                 .map(AclOperation::toString)
                 .collect(Collectors.joining(", "));
         if (!lacking.isEmpty()) {
-            missing.add(lacking + on);
+            missing.add(lacking + suffix);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.lockstep.setup;
 import dev.lockstep.config.Settings;
 import dev.lockstep.config.Ticker;
 import dev.lockstep.database.PostgresErrors;
+import dev.lockstep.failure.KafkaErrors;
 import dev.lockstep.failure.KafkaFutures;
 import dev.lockstep.failure.RetryCause;
 import dev.lockstep.intake.CommandsTopic;
@@ -168,7 +169,7 @@ public class Setup {
             answeringSince = null;
             listeners.notifyListeners(listener -> listener.attemptFailed(
                     Step.SETUP,
-                    e instanceof KafkaException ? RetryCause.KAFKA_UNREACHABLE : PostgresErrors.retryCause(e)));
+                    e instanceof KafkaException ? KafkaErrors.retryCause(e) : PostgresErrors.retryCause(e)));
             reportNotReady(reason(e));
             listeners.notifyIfUnloadable(e);
             // Flyway does not return a broken connection: such connections would exhaust the pool for good.
@@ -280,7 +281,7 @@ public class Setup {
 
     private String reason(Throwable e) {
         if (e instanceof KafkaException kafka) {
-            return FailureDiagnosis.ofKafka(adminConfig, kafka);
+            return FailureDiagnosis.ofKafka(adminConfig, kafka, !isFirstCheck());
         }
         return e instanceof Error ? FailureDiagnosis.messageOf(e) : FailureDiagnosis.ofPostgres(settings.database(), e);
     }

@@ -66,17 +66,17 @@ public record StartFailure(int exitCode, List<String> lines) {
     /** Unknown settings, invalid values, and inconsistencies among the remaining settings. */
     static List<String> problems(SmallRyeConfig config) {
         List<String> wrong = new ArrayList<>(UnknownSettings.errors(properties(config)));
-        Map<String, String> good = new TreeMap<>();
+        Map<String, String> validValues = new TreeMap<>();
         for (String setting : UnknownSettings.settingNames()) {
             ConfigValue set = config.getConfigValue(setting);
             String fault = set.getRawValue() == null ? null : problemWith(setting, set.getValue());
             if (fault != null) {
                 wrong.add(fault);
             } else if (set.getValue() != null) {
-                good.put(setting, set.getValue());
+                validValues.put(setting, set.getValue());
             }
         }
-        wrong.addAll(SettingsCheck.problems(settings(good)));
+        wrong.addAll(SettingsCheck.problems(settings(validValues)));
         return wrong;
     }
 
@@ -103,8 +103,8 @@ public record StartFailure(int exitCode, List<String> lines) {
     /** Strips the framework's own wording. */
     private static String cleanMessage(ConfigValidationException.Problem problem) {
         Matcher conversion = CONVERSION.matcher(problem.getMessage());
-        String said = conversion.find() ? conversion.group(1) + ": " + conversion.group(2) : problem.getMessage();
-        return said.replaceFirst("SRCFG\\d+: ", "");
+        String message = conversion.find() ? conversion.group(1) + ": " + conversion.group(2) : problem.getMessage();
+        return message.replaceFirst("SRCFG\\d+: ", "");
     }
 
     private static Settings settings(Map<String, String> set) {

@@ -76,14 +76,14 @@ final class TopicSetup {
     }
 
     /**
-     * @param partitions the number in which applications may already live; 0 at the first start
+     * @param knownPartitionCount the number in which applications may already live; 0 at the first start
      * @param isStarting whether no work is being done yet: then a topic that may refuse something for its size is unsuitable
      * @param creationCheck called before any topic is created
      * @throws SetupException if a topic is missing and must not be created, or is unsuitable
      * @throws AuthorizationException if Kafka refuses to describe a topic
      * @throws KafkaException when Kafka does not answer
      */
-    TopicSummary ensure(Admin admin, int partitions, boolean isStarting, CreationCheck creationCheck)
+    TopicSummary ensure(Admin admin, int knownPartitionCount, boolean isStarting, CreationCheck creationCheck)
             throws SQLException {
         Map<String, TopicDescription> found = describe(admin);
         List<NewTopic> missing = requiredTopics().stream()
@@ -93,7 +93,7 @@ final class TopicSetup {
             requireCreationAllowed(missing);
             creationCheck.check(
                     found.keySet(), missing.stream().map(NewTopic::name).toList());
-            create(admin, missing, found, partitions);
+            create(admin, missing, found, knownPartitionCount);
             found.putAll(describe(admin));
         }
         if (!found.keySet().containsAll(names())) {
@@ -102,7 +102,7 @@ final class TopicSetup {
         List<String> problems = new ArrayList<>();
         List<String> sizeProblems = new ArrayList<>();
         checkConfigs(admin, found, problems, sizeProblems);
-        TopicSummary result = checkPartitionCounts(found, partitions, problems, sizeProblems);
+        TopicSummary result = checkPartitionCounts(found, knownPartitionCount, problems, sizeProblems);
         if (isStarting) {
             problems.addAll(sizeProblems);
         }
@@ -164,11 +164,13 @@ final class TopicSetup {
     }
 
     /** New topics get the partition count that existing ones already have. */
-    private void create(Admin admin, List<NewTopic> missing, Map<String, TopicDescription> found, int partitions) {
+    private void create(
+            Admin admin, List<NewTopic> missing, Map<String, TopicDescription> found, int knownPartitionCount) {
         List<String> names = missing.stream().map(NewTopic::name).toList();
         TopicDescription commands = found.get(settings.commands());
         int existingPartitions = Math.max(
-                partitions, commands == null ? 0 : commands.partitions().size());
+                knownPartitionCount,
+                commands == null ? 0 : commands.partitions().size());
         List<NewTopic> topics = missing.stream()
                 .map(topic -> existingPartitions == 0 || topic.name().equals(settings.deadLetters())
                         ? topic
@@ -187,17 +189,20 @@ final class TopicSetup {
 
     /** Partitions can only be added; nothing else is requested. */
     private TopicSummary checkPartitionCounts(
-            Map<String, TopicDescription> found, int partitions, List<String> problems, List<String> sizeProblems) {
+            Map<String, TopicDescription> found,
+            int knownPartitionCount,
+            List<String> problems,
+            List<String> sizeProblems) {
         Map<String, Integer> counts = new TreeMap<>();
         found.forEach((name, topic) -> counts.put(name, topic.partitions().size()));
         counts.remove(settings.deadLetters());
         int min = Collections.min(counts.values());
         int max = Collections.max(counts.values());
-        int needed = partitions == 0 ? max : partitions;
+        int needed = knownPartitionCount == 0 ? max : knownPartitionCount;
         counts.forEach((name, count) -> {
             if (count < needed) {
                 problems.add("topic " + name + " has " + count + " partitions, but "
-                        + (partitions == 0 ? "others have " : "applications live in ") + needed
+                        + (knownPartitionCount == 0 ? "others have " : "applications live in ") + needed
                         + ": add partitions to it until it has as many");
             }
         });

@@ -29,7 +29,7 @@ final class ArchiveCandidates {
     static final int BACKFILL_LIMIT = 2_000;
 
     /** How many releases are read at once to find those that may be archived. */
-    static final int PAGE = 100;
+    static final int PAGE_SIZE = 100;
 
     /** The most releases that are kept in memory to be archived, unless for a single application. */
     private static final int MAX_LOADED = 250;
@@ -132,8 +132,7 @@ final class ArchiveCandidates {
     }
 
     /**
-     * Reads on until more are found than are archived at once, or until the rest are too young. Earlier releases that
-     * stay were current or brought back recently, are on their way somewhere, or are what an environment would roll back to.
+     * Reads on until more are found than are archived at once, or until the rest are too young. Older releases are skipped if they were recently current or unarchived, are on their way, or would be rolled back to.
      */
     private Uni<Void> loadPages(Application application, long afterRevision, long beforeRevision, int found) {
         Instant now = application.contextForNextDecision(state.context()).now();
@@ -160,12 +159,12 @@ final class ArchiveCandidates {
                         application.id(),
                         afterRevision,
                         beforeRevision,
-                        PAGE)
+                        PAGE_SIZE)
                 .execute()
                 .chain(() -> {
                     archivable.forEach(release -> state.addLoadedRelease(application.id(), release));
                     int foundNow = found + archivable.size();
-                    return foundNow > KeepPolicy.MAX_ARCHIVED_PER_CHECK || old.isEmpty() || read.size() < PAGE
+                    return foundNow > KeepPolicy.MAX_ARCHIVED_PER_CHECK || old.isEmpty() || read.size() < PAGE_SIZE
                             ? Uni.createFrom().voidItem()
                             : loadPages(application, read.get(read.size() - 1), beforeRevision, foundNow);
                 });

@@ -37,13 +37,13 @@ final class ReleasePager {
     private final LastChange lastChange;
     private final DecisionContext context;
     private final Decider decider;
-    private final int size;
+    private final int pageSize;
     private final long maxBytes;
-    private String after = "";
-    private int count;
+    private String lastReadId = "";
+    private int pageCount;
 
     /**
-     * @param size how many releases a page has at most, 1 or more
+     * @param pageSize how many releases a page has at most, 1 or more
      * @param maxBytes the bytes of stored releases with which a page is full
      */
     ReleasePager(
@@ -53,7 +53,7 @@ final class ReleasePager {
             IncomingRecord record,
             UnitOfWork.UnloadedReleases unloadedReleases,
             Decider decider,
-            int size,
+            int pageSize,
             long maxBytes) {
         this.sql = sql;
         this.writer = writer;
@@ -64,7 +64,7 @@ final class ReleasePager {
         this.lastChange = unloadedReleases.lastChange();
         this.context = unloadedReleases.context();
         this.decider = decider;
-        this.size = size;
+        this.pageSize = pageSize;
         this.maxBytes = maxBytes;
     }
 
@@ -76,7 +76,7 @@ final class ReleasePager {
                 .whilst(read -> read > 0)
                 .collect()
                 .last()
-                .map(read -> count);
+                .map(read -> pageCount);
     }
 
     private Uni<Integer> nextPage() {
@@ -86,11 +86,11 @@ final class ReleasePager {
                         from (select id, state, format, sum(octet_length(state)) over (order by id) - octet_length(state) as before
                               from (select id, state, format from release
                                     where application = $1 and id > $2 and not archived order by id limit $3) next) page
-                        where before < $4 order by id""", application.id(), after, size, maxBytes)
+                        where before < $4 order by id""", application.id(), lastReadId, pageSize, maxBytes)
                 .execute()
                 .chain(() -> {
                     int size = read.size();
-                    after = size == 0 ? after : read.get(size - 1).id();
+                    lastReadId = size == 0 ? lastReadId : read.get(size - 1).id();
                     read.removeIf(release -> loadedIds.contains(release.id()));
                     return (read.isEmpty() ? Uni.createFrom().voidItem() : write(read)).replaceWith(size);
                 });
@@ -102,7 +102,7 @@ final class ReleasePager {
     }
 
     private Uni<Void> write(List<Release> read) {
-        count++;
+        pageCount++;
         List<Release> changed =
                 read.stream().map(release -> release.withLastChange(lastChange)).toList();
         byte[] page = RecordFaultException.wrapFaults(
@@ -123,7 +123,7 @@ final class ReleasePager {
                 record.partition(),
                 record.offset(),
                 record.offset() + 1,
-                count,
+                pageCount,
                 Buffer.buffer(page),
                 (short) OutboxCodec.PAGE_FORMAT);
     }

@@ -47,7 +47,8 @@ public class Retention {
             select count(*), max(known_at) from forgotten""";
 
     /** Up to the point to which outcomes are forgotten. */
-    static final String FORGET_ENDED = "delete from ended_deployment where known_at < cast(:before as timestamptz)";
+    static final String DELETE_ENDED_DEPLOYMENTS =
+            "delete from ended_deployment where known_at < cast(:before as timestamptz)";
 
     private static final String TOUCH_TOPICS = """
             insert into commands_topic (topic_id, last_seen)
@@ -107,7 +108,7 @@ public class Retention {
                         int count = ((Number) forgotten[0]).intValue();
                         Instant to = count < batchSize ? before : ((OffsetDateTime) forgotten[1]).toInstant();
                         row.markDeletedTo(to);
-                        return session.createNativeQuery(FORGET_ENDED)
+                        return session.createNativeQuery(DELETE_ENDED_DEPLOYMENTS)
                                 .setParameter("before", to)
                                 .executeUpdate()
                                 .replaceWith(count);

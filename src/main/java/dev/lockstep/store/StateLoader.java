@@ -100,10 +100,8 @@ final class StateLoader {
     }
 
     /**
-     * Reads what depends on the loaded applications: releases that are in environments, or on their way into them, in which
-     * something may change; all of an application whose pipeline may change; and places on lines. If there are too many
-     * releases of the second kind, the batch ends before them. Nothing is read for records that lie elsewhere than their
-     * application: they are moved.
+     * Reads what depends on the loaded applications: the releases in, or on their way into, environments where something may change; all of an application whose pipeline may change; and places on lines. If there are too many
+     * releases of the second kind, the batch ends before them. Nothing is read for misplaced records: they will be moved.
      */
     Uni<UnitOfWork> readDependent(Statements sql, TransactionBatch batch, PartitionProgress progress) {
         state.setHomes(progress.homes());

@@ -38,7 +38,7 @@ final class SuccessLineLoader {
         this.maxBytes = maxBytes;
     }
 
-    /** Whether it rolls back in an environment in which not all targets were loaded, as they were too much. */
+    /** Whether it is a rollback whose targets were left out as too large. */
     boolean needsLeftOutTarget(IncomingRecord record) {
         return record.command() != null
                 && record.command().requiredState().needsPredecessor()
@@ -46,8 +46,8 @@ final class SuccessLineLoader {
     }
 
     /**
-     * Loads the place of each named release; for n rollbacks that go back by one, n places before the end and before each named
-     * release; and the targets of such rollbacks. The places of a dropped environment are needed only if it comes back:
+     * Loads the position of each named release. As n rollbacks without a release can go back n positions, so many before the end
+     * and before each named release are loaded, with their releases. The places of a dropped environment are needed only if it comes back:
      * whether the releases at its end are archived is read then, as it has not been tracked.
      */
     List<Statement> reads(Statements sql, List<Command> commands) {

@@ -59,7 +59,7 @@ final class TrackedApplication {
         return stored.revision() > 0;
     }
 
-    /** A release that is not stored already, or loaded already, keeps its state. */
+    /** A release that the application already has keeps its state. */
     void addLoaded(Release release) {
         application.addStoredRelease(release);
         loadedReleases.add(release.id());

@@ -26,7 +26,7 @@ final class TransactionBatch {
 
     private final String topicId;
     private final Map<Integer, PartitionPosition> positions;
-    private final Set<Integer> withoutRecords;
+    private final Set<Integer> partitionsWithoutRecords;
     private List<IncomingRecord> records;
     private IncomingRecord firstDeferred;
     private boolean firstDeferredNeedsOwnBatch;
@@ -34,7 +34,7 @@ final class TransactionBatch {
     private final Map<Integer, IncomingRecord> lastByPartition = new HashMap<>();
     private final Map<Integer, PartitionProgress.Watermarks> watermarks = new HashMap<>();
     private final Map<IncomingRecord, RecordOutput> outputs = new IdentityHashMap<>();
-    private final Map<Integer, NavigableMap<Long, RecordOutput>> stored = new HashMap<>();
+    private final Map<Integer, NavigableMap<Long, RecordOutput>> storedOutputs = new HashMap<>();
     private final List<IncomingRecord> newRecords = new ArrayList<>();
     private final List<OffsetGap> gaps = new ArrayList<>();
 
@@ -44,7 +44,7 @@ final class TransactionBatch {
         this.records = records;
         this.positions = positions;
         indexFirstAndLast();
-        withoutRecords = positions.keySet().stream()
+        partitionsWithoutRecords = positions.keySet().stream()
                 .filter(partition -> !lastByPartition.containsKey(partition))
                 .collect(Collectors.toSet());
     }
@@ -73,7 +73,7 @@ final class TransactionBatch {
 
     /** The partitions of the batch, sorted: the order of the locks. */
     Integer[] partitions() {
-        Set<Integer> partitions = new TreeSet<>(withoutRecords);
+        Set<Integer> partitions = new TreeSet<>(partitionsWithoutRecords);
         partitions.addAll(lastByPartition.keySet());
         return partitions.toArray(Integer[]::new);
     }
@@ -127,15 +127,15 @@ final class TransactionBatch {
 
     /** The offsets that were applied earlier and whose outputs are still to be submitted, by partition; mostly none. */
     Map<Integer, OffsetRange> unsubmittedRanges() {
-        Map<Integer, OffsetRange> missing = new TreeMap<>();
+        Map<Integer, OffsetRange> ranges = new TreeMap<>();
         watermarks.forEach((partition, watermark) -> {
             OffsetRange range =
                     new OffsetRange(watermark.submitted(), Math.min(watermark.applied(), nextOffset(partition)));
             if (range.from < range.to) {
-                missing.put(partition, range);
+                ranges.put(partition, range);
             }
         });
-        return missing;
+        return ranges;
     }
 
     /** Leaves out this new record and all after it. */
@@ -182,12 +182,13 @@ final class TransactionBatch {
 
     /** Adds the stored output of a record that was applied earlier. */
     void putStored(int partition, RecordOutput output) {
-        stored.computeIfAbsent(partition, p -> new TreeMap<>()).put(output.offset(), output);
+        storedOutputs.computeIfAbsent(partition, p -> new TreeMap<>()).put(output.offset(), output);
     }
 
     /** Adds the output stored in pages after that. */
     void putStored(int partition, long offset, OutputPages pages) {
-        stored.getOrDefault(partition, new TreeMap<>())
+        storedOutputs
+                .getOrDefault(partition, new TreeMap<>())
                 .computeIfPresent(offset, (o, output) -> output.withPages(pages));
     }
 
@@ -204,7 +205,8 @@ final class TransactionBatch {
         for (int partition : partitions()) {
             byPartition.put(
                     partition,
-                    new ArrayList<>(stored.getOrDefault(partition, new TreeMap<>())
+                    new ArrayList<>(storedOutputs
+                            .getOrDefault(partition, new TreeMap<>())
                             .headMap(nextOffset(partition))
                             .values()));
         }
@@ -241,7 +243,7 @@ final class TransactionBatch {
                 gaps.add(gap(record.partition(), before, record.offset()));
             }
         }
-        for (int partition : withoutRecords) {
+        for (int partition : partitionsWithoutRecords) {
             if (position(partition).isFresh() && lacksMoreThanMarker(position(partition), expected.get(partition))) {
                 gaps.add(gap(partition, expected.get(partition), Long.MAX_VALUE));
             }

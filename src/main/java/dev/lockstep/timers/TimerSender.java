@@ -2,7 +2,7 @@ package dev.lockstep.timers;
 
 import dev.lockstep.config.Settings;
 import dev.lockstep.database.PostgresErrors;
-import dev.lockstep.failure.Causes;
+import dev.lockstep.failure.KafkaErrors;
 import dev.lockstep.failure.RetryCause;
 import dev.lockstep.intake.CommandsTopic;
 import dev.lockstep.intake.PartitionOwnership;
@@ -24,8 +24,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.utils.ThreadUtils;
 import org.jboss.logging.Logger;
 
@@ -41,8 +39,11 @@ public class TimerSender {
     /** The interval between checks; a timer may be late by this much. */
     private static final Duration INTERVAL = Duration.ofMillis(250);
 
-    /** The longest wait after consecutive failures: a topic must not fill up with timers that cannot be marked as sent. */
-    private static final Duration MAX_BACKOFF = Duration.ofSeconds(30);
+    /** The longest wait after consecutive failures to look for timers. */
+    private static final Duration MAX_BACKOFF = Duration.ofSeconds(2);
+
+    /** The same after failures to send, or to mark what was sent: a topic must not fill up with timers that are sent again. */
+    private static final Duration MAX_SEND_BACKOFF = Duration.ofSeconds(30);
 
     private static final int MAX_TIMERS_PER_ROUND = 1_000;
 
@@ -59,6 +60,9 @@ public class TimerSender {
     private Map<Integer, Long> assignments = Map.of();
     private int failuresInARow;
     private long roundsToSkip;
+
+    /** Whether timers may have been sent that are not marked as sent. */
+    private boolean hasUnmarked;
 
     @Inject
     TimerSender(
@@ -145,16 +149,18 @@ public class TimerSender {
             listeners.notifyListeners(listener -> listener.timersChecked(Duration.ZERO));
             return 0;
         }
-        Timers.DueTimers dueTimerLookup =
+        Timers.DueTimers dueTimers =
                 timers.findDue(owned.keySet(), MAX_TIMERS_PER_ROUND).await().atMost(timeout);
-        listeners.notifyListeners(listener -> listener.timersChecked(dueTimerLookup.longestOverdue()));
-        if (!dueTimerLookup.timers().isEmpty()) {
-            producer.send(topic, dueTimerLookup.timers());
-            timers.markSent(dueTimerLookup.timers()).await().atMost(timeout);
+        listeners.notifyListeners(listener -> listener.timersChecked(dueTimers.longestOverdue()));
+        if (!dueTimers.timers().isEmpty()) {
+            hasUnmarked = true;
+            producer.send(topic, dueTimers.timers());
+            timers.markSent(dueTimers.timers()).await().atMost(timeout);
+            hasUnmarked = false;
             listeners.notifyListeners(
-                    listener -> listener.timersSent(dueTimerLookup.timers().size()));
+                    listener -> listener.timersSent(dueTimers.timers().size()));
         }
-        return dueTimerLookup.timers().size();
+        return dueTimers.timers().size();
     }
 
     private void onSuccess() {
@@ -166,28 +172,23 @@ public class TimerSender {
     }
 
     /** @return how many rounds to skip after this many consecutive failures; it roughly doubles each time */
-    static long roundsToSkipAfter(int failuresInARow) {
-        long most = MAX_BACKOFF.toMillis() / INTERVAL.toMillis();
+    static long roundsToSkipAfter(int failuresInARow, boolean hasUnmarked) {
+        Duration maxBackoff = hasUnmarked ? MAX_SEND_BACKOFF : MAX_BACKOFF;
+        long most = maxBackoff.toMillis() / INTERVAL.toMillis();
         return failuresInARow > Long.SIZE / 2 ? most : Math.min(most, (1L << failuresInARow - 1) - 1);
     }
 
     /** The first failure in a row is logged. */
     private void onFailure(Throwable failure) {
         failuresInARow++;
-        roundsToSkip = roundsToSkipAfter(failuresInARow);
-        boolean isKafkaFailure = Causes.chain(failure).anyMatch(KafkaException.class::isInstance);
-        RetryCause cause = isKafkaFailure ? kafkaRetryCause(failure) : PostgresErrors.retryCause(failure);
+        roundsToSkip = roundsToSkipAfter(failuresInARow, hasUnmarked);
+        RetryCause cause =
+                KafkaErrors.isFromKafka(failure) ? KafkaErrors.retryCause(failure) : PostgresErrors.retryCause(failure);
         listeners.notifyListeners(listener -> listener.attemptFailed(Step.TIMERS, cause));
         listeners.notifyIfUnloadable(failure);
         if (failuresInARow == 1) {
             LOG.warnf("Sending timers failed, retrying cause=%s reason=%s", cause, PostgresErrors.reason(failure));
         }
         LOG.debugf(failure, "Sending timers failed");
-    }
-
-    private static RetryCause kafkaRetryCause(Throwable failure) {
-        return Causes.chain(failure).anyMatch(RetriableException.class::isInstance)
-                ? RetryCause.KAFKA_UNREACHABLE
-                : RetryCause.KAFKA_REFUSED;
     }
 }

@@ -92,7 +92,7 @@ export function ActionButton({ icon, label, text, why, tip, tone = '', onClick }
 export function BinOrLock({ release, onDelete }) {
   if (!release.deletable) {
     const reasons = release.lockReasons.map((reason) => '• ' + lockReasonText(reason)).join('\n');
-    return html`<button type="button" class="act bare locked" aria-disabled="true" aria-label="Cannot be deleted" data-walk
+    return html`<button type="button" class="act bare locked" aria-disabled="true" aria-label=${'Cannot be deleted: ' + release.release} data-walk
       data-tip=${`Cannot be deleted: ${release.release}\n${reasons}`}><${Icon} name="lock" /></button>`;
   }
   if (!onDelete) return html`<span class="act bare" tabindex="0" role="img" aria-label="Can be deleted" data-tip="Can be deleted"><${Icon} name="bin" /></span>`;

@@ -91,9 +91,9 @@ const COMMAND_WORDS = {
   'application.unarchive.v1': ['brought back the application', 'unarchive', 'bring back the application'],
 };
 
-/** What somebody did, or tried to do: `{words, icon}`. */
+/** What somebody did, or tried to do: `{words, icon}`; without words for what a timer caused. */
 export function describeCommand(type, refused) {
-  if (!type) return { words: 'went on', icon: 'clock' };
+  if (!type) return { words: '', icon: 'clock' };
   const short = type.replace(/^dev\.lockstep\./, '');
   const [words, icon, infinitive] = COMMAND_WORDS[short] ?? [short, 'activity', short];
   return { words: refused ? 'tried to ' + infinitive : words, icon };

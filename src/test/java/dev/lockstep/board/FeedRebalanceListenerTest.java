@@ -153,7 +153,7 @@ class FeedRebalanceListenerTest extends Handler {
                 .containsEntry(ONE, new Position(0, "first"));
         assertThat(consumer.position(TWO)).as("the end itself").isEqualTo(100);
         assertThat(said)
-                .containsExactly("A topic ends before the position that was stored, reading it from the beginning"
+                .containsExactly("The stored position is beyond the end of a topic, reading it from the beginning"
                         + " partition=events-0 position=101 end=100");
     }
 
@@ -174,7 +174,7 @@ class FeedRebalanceListenerTest extends Handler {
         assertThat(progress.stored()).containsEntry(ONE, new Position(0, "first"));
         assertThat(consumer.position(TWO)).as("the end itself").isEqualTo(40);
         assertThat(said)
-                .containsExactly("A topic ends before the position that was stored, reading it from the beginning"
+                .containsExactly("The stored position is beyond the end of a topic, reading it from the beginning"
                         + " partition=events-0 position=42 end=41");
 
         poll(ONE, 2, 3);

@@ -3,6 +3,7 @@ package dev.lockstep.board;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.docs.OperationsDoc;
+import io.vertx.pgclient.PgException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
@@ -91,6 +92,19 @@ class FeedStatusTest {
 
         watch.recordWritten(1);
         assertThat(watch.databaseUnreachableFor()).isZero();
+    }
+
+    /** The tables can be read while another process rebuilds them. */
+    @Test
+    void anotherProcessThatRebuildsTheTablesIsNoReasonForNotBeingReady() {
+        PgException locked = new PgException("canceling statement due to lock timeout", "ERROR", "55P03", null);
+        watch.recordRetry(locked);
+        pass(29 * 60);
+        watch.recordRetry(locked);
+        assertThat(watch.notReadyReason()).isNull();
+
+        pass(60);
+        assertThat(watch.notReadyReason()).contains("could not be written");
     }
 
     @Test

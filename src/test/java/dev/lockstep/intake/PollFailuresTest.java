@@ -90,6 +90,6 @@ class PollFailuresTest {
     }
 
     private void later() {
-        now += PollFailures.RECENT.toNanos();
+        now += PollFailures.RECENT_PERIOD.toNanos();
     }
 }

@@ -28,6 +28,24 @@ class LogThrottleTest {
     }
 
     @Test
+    void aTimeoutThatThePoolReportsTooLateIsLeftOut() {
+        IllegalStateException late = new IllegalStateException("Result is already complete");
+        assertThat(passes(late)).as("from elsewhere").isTrue();
+
+        late.setStackTrace(new StackTraceElement[] {
+            new StackTraceElement("io.vertx.sqlclient.impl.pool.SqlConnectionPool", "execute", null, 216)
+        });
+        assertThat(passes(late)).isFalse();
+    }
+
+    private boolean passes(Throwable thrown) {
+        LogRecord line = new LogRecord(Level.SEVERE, "Uncaught exception received by Vert.x");
+        line.setLoggerName("vertx");
+        line.setThrown(thrown);
+        return new LogThrottle().isLoggable(line);
+    }
+
+    @Test
     void ofManyWithinOneMomentTheFirstPasses() {
         assertThat(passes("lib", Level.WARNING, "failed", 5)).isTrue();
         assertThat(passes("lib", Level.WARNING, "failed", 5)).isFalse();

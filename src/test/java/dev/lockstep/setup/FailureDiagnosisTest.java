@@ -48,7 +48,7 @@ public class FailureDiagnosisTest {
                                         new SslAuthenticationException("SSL handshake failed"),
                                         new TimeoutException("Timed out waiting for a node assignment"))
                                 .map(failure -> FailureDiagnosis.ofKafka(
-                                        Map.of("bootstrap.servers", "nowhere.invalid:1"), failure)))
+                                        Map.of("bootstrap.servers", "nowhere.invalid:1"), failure, false)))
                 .toList();
     }
 
@@ -78,6 +78,9 @@ public class FailureDiagnosisTest {
         try (ServerSocket nobodyInParticular = new ServerSocket(0, 50, InetAddress.getByName("localhost"))) {
             String both = "localhost:" + Ports.free() + ",localhost:" + nobodyInParticular.getLocalPort();
             assertThat(kafka(both)).contains("something listens there").contains("here PLAINTEXT,");
+            assertThat(kafka(both, true))
+                    .as("a broker that hangs after it has worked")
+                    .contains("no answer");
         }
     }
 
@@ -89,15 +92,19 @@ public class FailureDiagnosisTest {
     }
 
     private static String kafka(String servers) {
+        return kafka(servers, false);
+    }
+
+    private static String kafka(String servers, boolean hasAnsweredBefore) {
         Map<String, Object> config =
                 Map.of("bootstrap.servers", servers, "default.api.timeout.ms", 300, "request.timeout.ms", 200);
         try (Admin admin = Admin.create(config)) {
             admin.listTopics().names().get();
             return "";
         } catch (KafkaException e) {
-            return FailureDiagnosis.ofKafka(config, e);
+            return FailureDiagnosis.ofKafka(config, e, hasAnsweredBefore);
         } catch (Exception e) {
-            return FailureDiagnosis.ofKafka(config, (KafkaException) e.getCause());
+            return FailureDiagnosis.ofKafka(config, (KafkaException) e.getCause(), hasAnsweredBefore);
         }
     }
 }

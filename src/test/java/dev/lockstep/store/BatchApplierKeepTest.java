@@ -143,7 +143,7 @@ class BatchApplierKeepTest {
     @Test
     void releasesThatAreKeptDoNotHideThoseAfterThem() {
         insert(
-                3 * ArchiveCandidates.PAGE,
+                3 * ArchiveCandidates.PAGE_SIZE,
                 1_000,
                 ",\"unarchivedAt\":' || (extract(epoch from now()) * 1000)::int8 || '");
         insert(2, 5_000, "");

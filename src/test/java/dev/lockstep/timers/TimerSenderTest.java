@@ -88,8 +88,15 @@ class TimerSenderTest implements WorkerListener {
     @Test
     void itTriesLessAndLessOftenTheLongerItFails() {
         assertThat(LongStream.of(1, 2, 3, 4, 7, 8, 9, 99)
-                        .map(failures -> TimerSender.roundsToSkipAfter((int) failures)))
+                        .map(failures -> TimerSender.roundsToSkipAfter((int) failures, true)))
                 .containsExactly(0L, 1L, 3L, 7L, 63L, 120L, 120L, 120L);
+    }
+
+    /** Once Postgres is back, what became due meanwhile is not to wait any longer. */
+    @Test
+    void whileNothingWasSentItKeepsLooking() {
+        assertThat(LongStream.of(1, 2, 3, 4, 99).map(failures -> TimerSender.roundsToSkipAfter((int) failures, false)))
+                .containsExactly(0L, 1L, 3L, 7L, 8L);
     }
 
     @Test

@@ -103,7 +103,7 @@ public class ActivityResource {
     private static UUID uuid(String deployment) {
         try {
             return UUID.fromString(deployment);
-        } catch (IllegalArgumentException notOne) {
+        } catch (IllegalArgumentException malformed) {
             throw ProblemException.invalidParameter("deployment", "must be a UUID");
         }
     }

@@ -151,7 +151,7 @@ public class ApiRequestValidator {
         try {
             return !new URI(address).isOpaque()
                     && PercentEncoding.decode(address).indexOf('\0') < 0;
-        } catch (URISyntaxException | CharacterCodingException notOne) {
+        } catch (URISyntaxException | CharacterCodingException malformed) {
             return false;
         }
     }

@@ -24,9 +24,7 @@ final class ConcurrencyLimit {
     <T> Uni<T> run(Supplier<Uni<T>> work) {
         Context callerContext = Vertx.currentContext();
         Uni<Void> permit = Uni.createFrom().completionStage(this::acquire);
-        return (callerContext == null
-                        ? permit
-                        : permit.emitOn(command -> callerContext.runOnContext(then -> command.run())))
+        return (callerContext == null ? permit : permit.emitOn(task -> callerContext.runOnContext(then -> task.run())))
                 .chain(work::get)
                 .onTermination()
                 .invoke(this::release);

@@ -17,7 +17,7 @@ final class PageLimit {
             if (limit >= 1 && limit <= MAX) {
                 return limit;
             }
-        } catch (NumberFormatException notOne) {
+        } catch (NumberFormatException malformed) {
             // reported below
         }
         throw ProblemException.invalidParameter("limit", "must be from 1 to " + MAX);

@@ -33,7 +33,7 @@ class ResponseCache {
     /** @param latestPosition the last change that was announced */
     private record CacheKey(String path, String query, String type, boolean acceptsGzip, long latestPosition) {}
 
-    /** A page of large records takes megabytes, several times over while it is built, of the heap that the worker needs. */
+    /** Building a page of large records takes several times its megabytes, from the worker's heap. */
     private static final int MAX_CONCURRENT_LOADS = 3;
 
     private final ConcurrencyLimit loadLimit = new ConcurrencyLimit(MAX_CONCURRENT_LOADS);

@@ -79,11 +79,14 @@ public class StreamResource {
             return FROM_LATEST;
         }
         try {
-            return Long.parseLong(position);
+            long parsed = Long.parseLong(position);
+            if (parsed >= 0) {
+                return parsed;
+            }
         } catch (NumberFormatException e) {
-            throw ProblemException.invalidParameter(
-                    "position", "must be a position from an earlier response or message");
+            // reported below
         }
+        throw ProblemException.invalidParameter("position", "must be a position from an earlier response or message");
     }
 
     /** The range of changes that a browser is told about. */

@@ -19,7 +19,7 @@ final class TimeParameter {
             if (time.getYear() >= 0 && time.getYear() <= MAX_YEAR) {
                 return time.toInstant();
             }
-        } catch (DateTimeParseException notOne) {
+        } catch (DateTimeParseException malformed) {
             // reported below
         }
         throw ProblemException.invalidParameter(

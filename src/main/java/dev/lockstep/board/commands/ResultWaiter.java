@@ -39,9 +39,9 @@ public class ResultWaiter {
 
     private static final Logger LOG = Logger.getLogger(ResultWaiter.class);
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration POLL = Duration.ofMillis(200);
-    private static final Duration IDLE = Duration.ofMinutes(1);
-    private static final int METADATA_MILLIS = 5_000;
+    private static final Duration POLL_TIMEOUT = Duration.ofMillis(200);
+    private static final Duration MAX_IDLE = Duration.ofMinutes(1);
+    private static final int METADATA_MAX_AGE_MILLIS = 5_000;
 
     /** Refusals that may lack the member dryRun (contract, section 3). */
     private static final Set<String> REFUSED_BEFORE_READING =
@@ -93,7 +93,7 @@ public class ResultWaiter {
         config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "latest");
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        config.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, METADATA_MILLIS);
+        config.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, METADATA_MAX_AGE_MILLIS);
         config.remove(ConsumerConfig.GROUP_ID_CONFIG);
     }
 
@@ -148,7 +148,7 @@ public class ResultWaiter {
             partitions.forEach(consumer::position);
             started.complete(null);
             while (!isStopped && !forgetReaderIfIdle()) {
-                consumer.poll(POLL).forEach(this::deliver);
+                consumer.poll(POLL_TIMEOUT).forEach(this::deliver);
                 assignNewPartitions(consumer);
             }
         } catch (Throwable e) { // the next caller must be able to start again
@@ -179,7 +179,7 @@ public class ResultWaiter {
     }
 
     private synchronized boolean forgetReaderIfIdle() {
-        boolean isIdle = pending.isEmpty() && System.nanoTime() - lastRequestAt > IDLE.toNanos();
+        boolean isIdle = pending.isEmpty() && System.nanoTime() - lastRequestAt > MAX_IDLE.toNanos();
         if (isIdle) {
             reading = null;
         }

@@ -21,9 +21,9 @@ final class HistoryProjection {
 
     private record EventKey(String application, long revision) {}
 
-    private record DeploymentId(String application, UUID id) {}
+    private record DeploymentKey(String application, UUID id) {}
 
-    private final Map<DeploymentId, BoardDeploymentRow> deployments = new LinkedHashMap<>();
+    private final Map<DeploymentKey, BoardDeploymentRow> deployments = new LinkedHashMap<>();
     private final Map<EventKey, EventRow> events = new LinkedHashMap<>();
     private final Map<EventKey, RunRow> runs = new LinkedHashMap<>();
     private final Map<UUID, ActivityRow> activities = new LinkedHashMap<>();
@@ -56,7 +56,7 @@ final class HistoryProjection {
                         activity.causeId()));
         if (deployment.isObject()) {
             deployments.merge(
-                    new DeploymentId(application, id(deployment)),
+                    new DeploymentKey(application, id(deployment)),
                     deployment(application, revision, environment, deployment),
                     HistoryProjection::merge);
         }

@@ -12,8 +12,6 @@ import java.util.List;
 @ApplicationScoped
 public class HistoryRetention {
 
-    private static final Duration TIMEOUT = Duration.ofSeconds(15);
-
     private static final int BATCH_SIZE = 5_000;
 
     private static final int MAX_BATCHES = 100;
@@ -42,21 +40,23 @@ public class HistoryRetention {
 
     private final Pool pool;
     private final Duration retention;
+    private final Duration timeout;
 
     HistoryRetention(@ReactiveDataSource("board") Pool pool, Settings settings) {
         this.pool = pool;
         this.retention = settings.board().history();
+        this.timeout = settings.database().silence().multipliedBy(2);
     }
 
     /** In steps, up to half a million rows per table: more than arrive in a minute. */
     public void deleteExpired() {
-        pool.query(DELETE_OLD_CHANGES).execute().await().atMost(TIMEOUT);
+        pool.query(DELETE_OLD_CHANGES).execute().await().atMost(timeout);
         for (String sql : DELETE_EXPIRED) {
             for (int steps = 0, deletedCount = BATCH_SIZE; deletedCount == BATCH_SIZE && steps < MAX_BATCHES; steps++) {
                 deletedCount = pool.preparedQuery(sql)
                         .execute(Tuple.of((double) retention.toSeconds(), BATCH_SIZE))
                         .await()
-                        .atMost(TIMEOUT)
+                        .atMost(timeout)
                         .rowCount();
             }
         }

@@ -72,7 +72,7 @@ final class HistoryTables {
                 .texts(EventRow::release)
                 .texts(EventRow::environment)
                 .with(EventRow::deployment, UUID[]::new)
-                .with(EventRow::cause, UUID[]::new)
+                .with(EventRow::causeId, UUID[]::new)
                 .execute(connection, """
                         insert into board.event (application, revision, type, at, release, environment, deployment, cause)
                         select * from unnest($1::text[], $2::int8[], $3::text[], $4::timestamptz[], $5::text[],
@@ -110,9 +110,9 @@ final class HistoryTables {
         return Columns.of(rows)
                 .texts(ActivityRow::application)
                 .texts(ActivityRow::source)
-                .texts(ActivityRow::command)
+                .texts(ActivityRow::commandId)
                 .with(ActivityRow::causeId, UUID[]::new)
-                .with(ActivityRow::result, UUID[]::new)
+                .with(ActivityRow::refusalId, UUID[]::new)
                 .times(ActivityRow::at)
                 .longs(ActivityRow::revision)
                 .texts(ActivityRow::type)

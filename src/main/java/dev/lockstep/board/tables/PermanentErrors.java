@@ -24,9 +24,13 @@ public final class PermanentErrors {
                                 || cause instanceof IllegalArgumentException);
     }
 
-    /** Omits the message, which may quote the data to be stored. */
+    /** Omits the message, which may quote the data to be stored; but not the fixed ones of Vert.x, as "Pool closed". */
     public static String describe(Throwable failure) {
         String state = PostgresErrors.sqlState(failure);
-        return state == null ? failure.getClass().getSimpleName() : "SQLSTATE " + state;
+        if (state != null) {
+            return "SQLSTATE " + state;
+        }
+        String name = failure.getClass().getSimpleName();
+        return name.startsWith("NoStackTrace") ? failure.getMessage() : name;
     }
 }

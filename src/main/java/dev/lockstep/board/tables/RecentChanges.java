@@ -51,7 +51,7 @@ public final class RecentChanges {
         last = from;
     }
 
-    /** @param changed which parts of each application have changed; empty if the extent is unknown; kept, and modified */
+    /** @param changed which parts of each application have changed; empty if it is unknown what changed. The map is kept and modified */
     synchronized void add(long position, Map<String, Set<String>> changed, long lagMillis) {
         changed.replaceAll((application, some) -> parts.computeIfAbsent(some, all -> all));
         entries.put(position, new Entry(changed, lagMillis));

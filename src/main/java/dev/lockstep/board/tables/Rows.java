@@ -117,7 +117,7 @@ final class Rows {
             String release,
             String environment,
             UUID deployment,
-            UUID cause) {}
+            UUID causeId) {}
 
     /**
      * @param release null when nothing runs from then on; deployment and actor are null then, too
@@ -136,15 +136,15 @@ final class Rows {
     /**
      * A result; or, without an outcome, something that has events but no result so far.
      *
-     * @param causeId see {@link #causeId}
-     * @param result the id of a refusal's result, by which it is recognised in whatever topic it is read; null for anything else
+     * @param causeId see {@link #causeIdOf}
+     * @param refusalId the id of a refusal's result, by which it is recognised in whatever topic it is read; null for anything else
      */
     record ActivityRow(
             String application,
             String source,
-            String command,
+            String commandId,
             UUID causeId,
-            UUID result,
+            UUID refusalId,
             Instant at,
             long revision,
             String type,

@@ -100,9 +100,9 @@ public class TableRebuild {
         try {
             execute(connection, "begin"); // not the client's own transactions, which do not support savepoints
             try {
-                HistoryChange historyStart = rebuildTables(connection, withHistory, topicHistory, isDue);
+                HistoryChange historyChange = rebuildTables(connection, withHistory, topicHistory, isDue);
                 execute(connection, "commit");
-                return historyStart;
+                return historyChange;
             } catch (RuntimeException failed) {
                 connection
                         .query("rollback")

@@ -26,7 +26,7 @@ class BoardMetrics implements MeterBinder {
             return;
         }
         Gauge.builder("lockstep.board.behind", () -> feed.lag().toMillis() / MILLIS_PER_SECOND)
-                .description("How long the tables have been behind the topics, or nobody could tell")
+                .description("How long the tables have been behind the topics, or how long that has been unknown")
                 .baseUnit("seconds")
                 .register(registry);
         environments(registry, "in_progress", FeedStatus::environmentsInProgress);
@@ -36,7 +36,7 @@ class BoardMetrics implements MeterBinder {
         count(
                 registry,
                 "lockstep.board.retries",
-                "Attempts to write that failed and are made again",
+                "Failed attempts to write, which are retried",
                 FeedStatus::retryCount);
         count(
                 registry,

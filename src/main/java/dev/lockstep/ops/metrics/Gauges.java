@@ -68,10 +68,10 @@ class Gauges implements WorkerListener, MeterBinder {
 
     /** Never negative: a producer's clock may be ahead. */
     private double secondsBehind() {
-        Instant oldest = lag.oldestUnpublishedTimestamp();
-        return oldest == null
+        Instant longestOverdue = lag.oldestUnpublishedTimestamp();
+        return longestOverdue == null
                 ? 0
-                : Math.max(0, Duration.between(oldest, clock.instant()).toMillis() / MILLIS_PER_SECOND);
+                : Math.max(0, Duration.between(longestOverdue, clock.instant()).toMillis() / MILLIS_PER_SECOND);
     }
 
     @Override
@@ -80,8 +80,8 @@ class Gauges implements WorkerListener, MeterBinder {
     }
 
     @Override
-    public void timersChecked(Duration oldest) {
-        overdue = oldest;
+    public void timersChecked(Duration longestOverdue) {
+        overdue = longestOverdue;
     }
 
     @Override

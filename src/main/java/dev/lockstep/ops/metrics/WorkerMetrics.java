@@ -200,8 +200,8 @@ class WorkerMetrics implements WorkerListener {
     }
 
     @Override
-    public void commandsDeleted(long atMost) {
-        deleted.increment(atMost);
+    public void commandsDeleted(long maxCount) {
+        deleted.increment(maxCount);
     }
 
     @Override

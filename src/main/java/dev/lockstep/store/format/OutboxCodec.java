@@ -26,7 +26,7 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 
 /**
- * Outputs as bytes, compressed. A value that is the very one of the record it came from (dead letters, moved commands) is
+ * Outputs as bytes, compressed. A value identical to that of the record that caused it (dead letters, moved commands) is
  * not copied, nor are the headers of a moved command, which may contain a secret: when they are needed again, that
  * record has either been redelivered, or is lost for good.
  */

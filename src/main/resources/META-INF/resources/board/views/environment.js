@@ -37,7 +37,7 @@ function EnvironmentActs({ record, application }) {
   const intent = { application, environment: environment.id, seen: { environment: record } };
   const nothing = current ? null : 'Nothing runs in ' + environment.id;
   return html`
-    <${ActionButton} icon="rollback" text=${rollbackTo ? html`<span class="sr">Roll back to </span><bdi>${rollbackTo}</bdi>` : 'Roll back'}
+    <${ActionButton} icon="rollback" text=${rollbackTo ? html`<span class="sr">Roll back to </span><bdi>${rollbackTo}</bdi>` : html`Roll back<span class="sr"> ${environment.id}</span>`}
       tip=${`Roll ${environment.id} back to ${rollbackTo}`} why=${rollbackTo ? null : `There is nothing to roll ${environment.id} back to`}
       onClick=${() => openCommand({ ...intent, kind: 'rollback', release: rollbackTo })} />
     <${ActionButton} icon="redeploy" label=${current ? `Deploy ${current.release} to ${environment.id} again` : 'Deploy again'} why=${nothing && nothing + ' that could be deployed again'}

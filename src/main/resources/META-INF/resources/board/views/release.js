@@ -38,7 +38,7 @@ function Gone({ application, release, error, commands }) {
   const archived = error.code === 'RELEASE_ARCHIVED';
   return html`<div class="heading"><div class="heading-text"><h1><bdi class="wrap">${release}</bdi></h1></div></div>
     <${EmptyState} icon=${archived ? 'archive' : 'bin'} title=${archived ? 'This release is archived' : 'This release was deleted'}>
-      <p>${problemText(error.problem)} What is still known about it is below.</p>
+      <p>${problemText(error.problem)} Its deployments and activity are below.</p>
       ${archived && commands && html`<p><${ActionButton} icon="unarchive" text="Bring it back" onClick=${() => openCommand({ kind: 'unarchive', application, release })} /></p>`}
     <//>`;
 }
@@ -70,7 +70,7 @@ function Path({ release, records }) {
 }
 
 function Stop({ placement, record, open }) {
-  const { environment, status, active, since, firstSucceededAt, linkedFrom } = placement;
+  const { environment, status, active, since, linkedFrom } = placement;
   const waiting = record?.waiting.find((each) => each.id === active?.id);
   const tone = active ? (active.status === 'pending' ? 'wait' : 'run') : { __proto__: null, current: 'good', present: 'good', past: 'past' }[status] ?? 'none';
   return html`<li class=${'stop ' + tone}>
@@ -78,7 +78,7 @@ function Stop({ placement, record, open }) {
     <b>${record ? html`<${EnvironmentName} environment=${record.environment} />` : environment}</b>
     ${status === 'present' && html`<span class="small"><${Lasting} value=${since} /></span>`}
     ${status === 'current' && html`<span><${Chip} tone="good" icon="check">Current<//></span><span class="small">since <${Moment} value=${since} /></span>`}
-    ${status === 'past' && html`<span class="small muted">was here <${Ago} value=${firstSucceededAt ?? since} /></span>`}
+    ${status === 'past' && html`<span class="small muted">was here until <${Ago} value=${since} /></span>`}
     ${active && html`<span><${StatusChip} deployment=${active} /></span>`}
     ${waiting && html`<${Reasons} blockedBy=${waiting.blockedBy} />`}
     ${waiting?.earliestStart && !waiting.blockedBy.some(({ until }) => until) && html`<span class="small">starts <${Until} value=${waiting.earliestStart} /></span>`}
