@@ -43,6 +43,24 @@ public record PartitionOutcome(
         return parts;
     }
 
+    /**
+     * Splits this into as many outputs as fit into a number of bytes, one at least, and the rest.
+     *
+     * @return one part if everything fits, else two
+     */
+    public List<PartitionOutcome> splitAtSize(long maxBytes) {
+        long bytes = 0;
+        for (int i = 0; i < outputs.size(); i++) {
+            bytes += outputs.get(i).records().stream()
+                    .mapToLong(OutgoingRecord::sizeInBytes)
+                    .sum();
+            if (bytes > maxBytes && i > 0) {
+                return List.of(part(0, i), part(i, outputs.size()));
+            }
+        }
+        return List.of(this);
+    }
+
     /** Whether its first output has further pages; if this is a part, that is its only one. */
     public boolean hasPages() {
         return !outputs.isEmpty() && hasPages(0);

@@ -58,13 +58,16 @@ public record AppliedBatch(
                 outcome.nextOffset(),
                 outcome.leaderEpoch(),
                 withoutSuperseded(records, topics),
-                outcome.hasPages() ? outcome.outputs().get(0).pages() : OutputPages.NONE);
+                outcome.hasPages() ? outcome.outputs().get(0).pages() : OutputPages.NONE,
+                (whole, maxBytes) -> outcome.splitAtSize(maxBytes).stream()
+                        .map(part -> toPartitionOutput(part, topics))
+                        .toList());
     }
 
     private record StatusKey(String topic, ByteBuffer key) {}
 
     /**
-     * Of the statuses with the same key, only the last. A partition's output is committed as a whole, so no reader misses a
+     * Of the statuses with the same key, only the last. An output is committed as a whole, so no reader misses a
      * status that a later one in it supersedes. Not across partitions: those may be committed separately.
      */
     private static List<OutgoingRecord> withoutSuperseded(List<OutgoingRecord> records, Topics topics) {

@@ -3,11 +3,14 @@ package dev.lockstep.publish;
 import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.intake.GroupOffsetClient;
 import dev.lockstep.intake.PartitionOwnership;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,7 +30,12 @@ final class PendingPublication {
     private final Map<OutgoingRecord, OutgoingRecord> replacements = new IdentityHashMap<>();
     private final Set<OutgoingRecord> isolated = Collections.newSetFromMap(new IdentityHashMap<>());
     private final List<RejectedPartition> rejected = new ArrayList<>();
+    /** What the next transaction consists of: one output for each partition. */
     private List<PartitionOutput> remaining;
+
+    /** What is left for later transactions, by partition, in order. */
+    private final Map<Integer, Deque<PartitionOutput>> deferred = new LinkedHashMap<>();
+
     private String unsettledGroup;
     private boolean isUnbatched;
     private boolean wasSplitRepeatedly;
@@ -39,19 +47,71 @@ final class PendingPublication {
 
     private PendingPublication(long generation, List<PartitionOutput> remaining) {
         this.generation = generation;
-        this.remaining = remaining;
+        this.remaining = new ArrayList<>(remaining);
     }
 
     /** The part of a publication that a topic rejects for now: one partition, to be published separately. */
     record RejectedPartition(int partition, PendingPublication publication, String reason) {}
 
     boolean isDone() {
-        return remaining.isEmpty();
+        return remaining.isEmpty() && deferred.isEmpty();
+    }
+
+    /** Whether the next transaction has anything to send or to commit. */
+    boolean hasNext() {
+        return !remaining.isEmpty();
+    }
+
+    /**
+     * Limits what the next transaction consists of; the rest is left for later ones. Not while the outcome of a commit is open:
+     * it is settled by what the commit was for.
+     *
+     * @param maxBytes of keys and values; at least one record's output is kept
+     */
+    void limitTo(long maxBytes) {
+        if (deferred.isEmpty() && maxBytes == TransactionLimit.UNLIMITED) {
+            return;
+        }
+        if (remaining.isEmpty()) {
+            deferred.values().forEach(rest -> remaining.add(rest.remove()));
+            deferred.values().removeIf(Deque::isEmpty);
+        }
+        List<PartitionOutput> fitting = new ArrayList<>();
+        long left = maxBytes;
+        for (PartitionOutput output : remaining) {
+            List<PartitionOutput> parts = output.split(left);
+            PartitionOutput first = parts.get(0);
+            if (!fitting.isEmpty() && first.bytes() > left) {
+                defer(output);
+                continue;
+            }
+            fitting.add(first);
+            left -= first.bytes();
+            parts.stream().skip(1).forEach(this::defer);
+        }
+        remaining = fitting;
+    }
+
+    private void defer(PartitionOutput output) {
+        deferred.computeIfAbsent(output.partition(), partition -> new ArrayDeque<>())
+                .addFirst(output);
+    }
+
+    /** The bytes of keys and values in the next transaction, without pages. */
+    long bytes() {
+        return remaining.stream().mapToLong(PartitionOutput::bytes).sum();
     }
 
     /** Drops partitions that are no longer owned, or were reassigned since the batch was polled. */
     void keepOwned(PartitionOwnership.Snapshot ownership) {
         updateRemaining(output -> ownership.owns(output.partition(), generation) ? output : markDropped(output));
+        deferred.keySet().removeIf(partition -> {
+            boolean isLost = !ownership.owns(partition, generation);
+            if (isLost) {
+                dropped.add(partition);
+            }
+            return isLost;
+        });
     }
 
     /**
@@ -205,6 +265,10 @@ final class PendingPublication {
                 remaining.stream().collect(Collectors.partitioningBy(output -> output.partition() == partition));
         remaining = parts.get(false);
         PendingPublication own = new PendingPublication(generation, parts.get(true));
+        Deque<PartitionOutput> rest = deferred.remove(partition);
+        if (rest != null) {
+            own.deferred.put(partition, rest);
+        }
         own.replacements.putAll(replacements);
         own.isolated.addAll(isolated);
         own.wasSplitRepeatedly = wasSplitRepeatedly;
@@ -223,7 +287,11 @@ final class PendingPublication {
     PublishOutcome outcome(Map<Integer, CompletableFuture<PublishOutcome>> stalled) {
         Set<Integer> notCommitted = new HashSet<>(dropped);
         notCommitted.addAll(partitions());
-        return new PublishOutcome(Map.copyOf(committed), Set.copyOf(notCommitted), Map.copyOf(stalled));
+        notCommitted.addAll(deferred.keySet());
+        Map<Integer, Long> completelyCommitted = new HashMap<>(committed);
+        completelyCommitted.keySet().removeAll(notCommitted);
+        completelyCommitted.keySet().removeAll(stalled.keySet());
+        return new PublishOutcome(completelyCommitted, Set.copyOf(notCommitted), Map.copyOf(stalled));
     }
 
     private PartitionOutput markCommitted(PartitionOutput output) {

@@ -32,6 +32,7 @@ final class PublicationSender {
     private final CountDownLatch stopped;
     private final PublisherStatus status;
     private final ProducerRotation producerRotation;
+    private final TransactionLimit transactionLimit;
 
     /** When batches were last rejected repeatedly. */
     private Long lastSplitFailureAt;
@@ -55,6 +56,7 @@ final class PublicationSender {
         this.stopped = stopped;
         this.status = status;
         this.producerRotation = producerRotation;
+        this.transactionLimit = new TransactionLimit(ticker, settings.requestTimeout());
     }
 
     /** @return the rejected parts, once everything else is done */
@@ -68,13 +70,19 @@ final class PublicationSender {
             try {
                 status.recordAttempt();
                 tryOnce(pending);
+                transactionLimit.recordSuccess();
+                if (!pending.isDone()) {
+                    status.recordProgress();
+                }
             } catch (NotCommittedException e) {
+                transactionLimit.recordFailure(pending.bytes());
                 lastSplitFailureAt = e.wasSplitRepeatedly() ? Long.valueOf(ticker.nanos()) : lastSplitFailureAt;
                 if (!pending.handleRejections(e, rejections)) {
                     status.recordFailure(e);
                     backoff.pause();
                 }
             } catch (Throwable e) { // an unanswered publication would silently stop the worker
+                transactionLimit.recordFailure(pending.bytes());
                 status.recordFailure(e);
                 backoff.pause();
             }
@@ -88,6 +96,7 @@ final class PublicationSender {
     }
 
     private void tryOnce(PendingPublication pending) {
+        long maxBytes = transactionLimit.start();
         if (pending.unsettledGroup() != null) {
             producerRotation.next(pending.isUnbatched());
             pending.settle(groupOffsets.fetchCommittedByWorkers(pending.unsettledGroup(), pending.partitions()));
@@ -96,6 +105,7 @@ final class PublicationSender {
         if (pending.isDone()) {
             return;
         }
+        pending.limitTo(maxBytes);
         TransactionalProducer producer = producerRotation.next(pending.isUnbatched());
         if (pending.recordToProbe() != null) {
             producer.probe(pending.recordToProbe());
@@ -104,7 +114,7 @@ final class PublicationSender {
         }
         PartitionOwnership.Snapshot snapshot = ownership.snapshot();
         pending.keepOwned(snapshot);
-        if (!pending.isDone()) {
+        if (pending.hasNext()) {
             commit(pending, snapshot, producer);
         }
     }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,6 +25,9 @@ class PublisherFaultsTest extends PublisherRigTestBase {
     private static final Map<String, String> HASTY =
             Map.of("max-block", "500ms", "request-timeout", "4s", "commit-retries", "0", "max-backoff", "200ms");
     private static final Map<String, String> BRIEF = Map.of("max-block", "4s", "request-timeout", "2s");
+    private static final Map<String, String> NARROW =
+            Map.of("max-block", "1s", "request-timeout", "1s", "transaction-timeout", "3s", "max-backoff", "200ms");
+    private static final int LARGE_BATCH = 300;
     private static final Map<String, String> PERSISTENT = Map.of(
             "max-block", "500ms", "request-timeout", "20s", "transaction-timeout", "30s", "commit-retries", "60");
 
@@ -118,6 +122,29 @@ class PublisherFaultsTest extends PublisherRigTestBase {
             assertThat(rig.committed()).isEqualTo(Map.of(0, 400L));
         }
         rig.assertResultsExactly(1, 400);
+    }
+
+    /** The whole batch takes longer than its transaction may. */
+    @Test
+    void aBatchThatIsTooLargeForThePathToKafkaIsPublishedInParts() throws Exception {
+        rig.send(1, 0, LARGE_BATCH, 4_000);
+        try (TestWorker worker = new TestWorker(
+                rig, TestWorker.COOPERATIVE, NARROW, Map.of("max.poll.records", Integer.toString(LARGE_BATCH)))) {
+            Publication batch = worker.next();
+            rig.limitProducers(150_000.0);
+
+            assertThat(start(worker, batch)).succeedsWithin(Duration.ofSeconds(50));
+        } finally {
+            rig.limitProducers(null);
+        }
+        List<Integer> numbers = rig.read(rig.results()).stream()
+                .map(result -> PublisherRig.number(result.value()))
+                .toList();
+        assertThat(numbers)
+                .hasSizeGreaterThan(100)
+                .containsExactlyElementsOf(
+                        IntStream.range(0, numbers.size()).boxed().toList());
+        assertThat(rig.committed()).isEqualTo(Map.of(0, (long) numbers.size()));
     }
 
     @Test

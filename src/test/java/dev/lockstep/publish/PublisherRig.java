@@ -10,6 +10,7 @@ import dev.lockstep.wire.KafkaHeaders;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -27,6 +28,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.quota.ClientQuotaAlteration;
+import org.apache.kafka.common.quota.ClientQuotaEntity;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.TestInfo;
@@ -97,18 +100,40 @@ final class PublisherRig implements AutoCloseable {
 
     /** Sends commands numbered from {@code first} on to each of the partitions. */
     void send(int partitions, int first, int count) throws Exception {
+        send(partitions, first, count, 1);
+    }
+
+    /** @param digits of each number, with leading zeros */
+    void send(int partitions, int first, int count, int digits) throws Exception {
         try (var producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", kafka.bootstrapServers()),
                 new ByteArraySerializer(),
                 new ByteArraySerializer())) {
             for (int i = first; i < first + count; i++) {
                 for (int partition = 0; partition < partitions; partition++) {
-                    var sent = producer.send(new ProducerRecord<>(commands(), partition, null, bytes(i)));
+                    var sent = producer.send(new ProducerRecord<>(
+                            commands(),
+                            partition,
+                            null,
+                            ("%0" + digits + "d").formatted(i).getBytes()));
                     if (i == first) {
                         sent.get(); // a partition that does not exist yet may receive a later batch first
                     }
                 }
             }
+        }
+    }
+
+    /** @param bytesPerSecond of each client; null for no quota */
+    void limitProducers(Double bytesPerSecond) throws Exception {
+        Map<String, String> anyClient = new HashMap<>();
+        anyClient.put(ClientQuotaEntity.CLIENT_ID, null);
+        try (Admin admin = admin()) {
+            admin.alterClientQuotas(List.of(new ClientQuotaAlteration(
+                            new ClientQuotaEntity(anyClient),
+                            List.of(new ClientQuotaAlteration.Op("producer_byte_rate", bytesPerSecond)))))
+                    .all()
+                    .get();
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.lockstep.publish;
 
 import dev.lockstep.batch.OutgoingRecord;
+import dev.lockstep.batch.OutputPages;
 import dev.lockstep.config.KafkaClientProperties;
 import dev.lockstep.config.PublishConfig;
 import dev.lockstep.config.TestSettings;
@@ -118,7 +119,25 @@ final class TestWorker implements AutoCloseable {
         }
         ConsumerRecord<byte[], byte[]> last = records.get(records.size() - 1);
         return new PartitionOutput(
-                partition, last.offset() + 1, last.leaderEpoch().orElseThrow(), copies);
+                partition,
+                last.offset() + 1,
+                last.leaderEpoch().orElseThrow(),
+                copies,
+                OutputPages.NONE,
+                (whole, maxBytes) -> split(partition, records, maxBytes));
+    }
+
+    private List<PartitionOutput> split(int partition, List<ConsumerRecord<byte[], byte[]>> records, long maxBytes) {
+        int count = 0;
+        long bytes = 0;
+        while (count < records.size() && (count == 0 || bytes <= maxBytes)) {
+            bytes += records.get(count++).value().length;
+        }
+        return count == records.size()
+                ? List.of(copied(partition, records))
+                : List.of(
+                        copied(partition, records.subList(0, count)),
+                        copied(partition, records.subList(count, records.size())));
     }
 
     private static byte[] random(int size) {
