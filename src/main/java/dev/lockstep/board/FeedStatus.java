@@ -25,6 +25,9 @@ public class FeedStatus {
     /** Another process that rebuilds the tables locks others out for so long at most; the old rows can be read meanwhile. */
     private static final Duration REBUILD_GRACE = Duration.ofMinutes(30);
 
+    /** Environments are counted every minute. */
+    private static final Duration COUNTS_VALID = Duration.ofMinutes(5);
+
     private static final String LOCK_NOT_AVAILABLE = "55P03";
 
     /** Kafka and Postgres are asked every five seconds, and have five seconds to answer. */
@@ -52,6 +55,7 @@ public class FeedStatus {
     private volatile Long kafkaAnsweredAt;
     private volatile Long tablesReadAt;
     private volatile EnvironmentCounts environments;
+    private volatile long environmentsCountedAt;
     private volatile Supplier<Duration> tableLag = () -> Duration.ZERO;
     private volatile Supplier<Duration> writingFor = () -> Duration.ZERO;
 
@@ -139,10 +143,11 @@ public class FeedStatus {
 
     /** Called every minute. */
     void recordEnvironments(EnvironmentCounts counts) {
+        environmentsCountedAt = ticker.nanos();
         environments = counts;
     }
 
-    /** @return how many environments had a deployment in progress when they were last counted; NaN before the first time */
+    /** @return how many environments had a deployment in progress when they were last counted; NaN if that is long ago, or has not been yet */
     public double environmentsInProgress() {
         return countOf(EnvironmentCounts::inProgress);
     }
@@ -159,7 +164,8 @@ public class FeedStatus {
 
     private double countOf(ToLongFunction<EnvironmentCounts> count) {
         EnvironmentCounts counts = environments;
-        return counts == null ? Double.NaN : count.applyAsLong(counts);
+        boolean isKnown = counts != null && ticker.since(environmentsCountedAt).compareTo(COUNTS_VALID) < 0;
+        return isKnown ? count.applyAsLong(counts) : Double.NaN;
     }
 
     /** Records that have been written to the tables, or were already there. */

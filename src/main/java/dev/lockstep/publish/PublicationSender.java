@@ -69,10 +69,10 @@ final class PublicationSender {
         while (!pending.isDone() && stopped.getCount() > 0) {
             try {
                 status.recordAttempt();
-                tryOnce(pending);
-                transactionLimit.recordSuccess();
+                transactionLimit.recordSuccess(tryOnce(pending));
                 if (!pending.isDone()) {
-                    status.recordProgress();
+                    status.recordPart();
+                    backoff = new Backoff(settings.maxBackoff(), stopped);
                 }
             } catch (NotCommittedException e) {
                 transactionLimit.recordFailure(pending.bytes());
@@ -95,7 +95,12 @@ final class PublicationSender {
         producerRotation.close();
     }
 
-    private void tryOnce(PendingPublication pending) {
+    /**
+     * What a topic rejected before is tried before anything is limited: it must not be left for later.
+     *
+     * @return the bytes that were committed
+     */
+    private long tryOnce(PendingPublication pending) {
         long maxBytes = transactionLimit.start();
         if (pending.unsettledGroup() != null) {
             producerRotation.next(pending.isUnbatched());
@@ -103,20 +108,22 @@ final class PublicationSender {
         }
         pending.keepOwned(ownership.snapshot());
         if (pending.isDone()) {
-            return;
+            return 0;
         }
-        pending.limitTo(maxBytes);
         TransactionalProducer producer = producerRotation.next(pending.isUnbatched());
         if (pending.recordToProbe() != null) {
             producer.probe(pending.recordToProbe());
             pending.probeSucceeded();
             producer.open();
         }
+        pending.limitTo(maxBytes);
         PartitionOwnership.Snapshot snapshot = ownership.snapshot();
         pending.keepOwned(snapshot);
+        long bytes = pending.bytes();
         if (pending.hasNext()) {
             commit(pending, snapshot, producer);
         }
+        return bytes;
     }
 
     private void commit(

@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
  *
  * @param committed partition → next offset, for what is in Kafka for good
  * @param dropped partitions that were no longer owned, or had been reassigned since the batch was polled, or were
- *     still open when the worker stopped: their records will be redelivered, here or to another worker
+ *     still open when the worker stopped: their records will be redelivered, except for any parts that were committed before, here or to another worker
  * @param stalled partitions with a record that a topic rejects for now, or with earlier output that is stalled, and the
  *     eventual result of each: committed or dropped
  */

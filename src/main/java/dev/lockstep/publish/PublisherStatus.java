@@ -62,13 +62,23 @@ final class PublisherStatus {
         records.add(count);
     }
 
-    void recordFinish() {
+    /** A part of the publication has been committed. */
+    void recordPart() {
+        clearFailures();
+        recordProgress();
+    }
+
+    private void clearFailures() {
         if (notReadyReason != null && records.sum() > recordsBeforeFailure) {
             LOG.infof("Publishing works again attempts=%d", failuresInARow);
         }
         notReadyReason = null;
-        startedAt = null;
         failuresInARow = 0;
+    }
+
+    void recordFinish() {
+        clearFailures();
+        startedAt = null;
         listeners.notifyListeners(listener -> listener.attemptsFinished(Step.PUBLISH, publication));
     }
 

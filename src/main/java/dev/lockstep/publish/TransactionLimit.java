@@ -35,13 +35,15 @@ final class TransactionLimit {
 
     /** @param bytes how much the attempt was to send */
     void recordFailure(long bytes) {
-        if (ticker.since(startedAt).compareTo(slow) >= 0) {
+        if (bytes > 0 && ticker.since(startedAt).compareTo(slow) >= 0) {
             maxBytes = Math.max(MIN_BYTES, Math.min(bytes, maxBytes) / FACTOR);
         }
     }
 
-    void recordSuccess() {
-        if (maxBytes < UNLIMITED && ticker.since(startedAt).multipliedBy(FACTOR).compareTo(slow) < 0) {
+    /** @param bytes how much was sent: little says nothing about more */
+    void recordSuccess(long bytes) {
+        boolean isTelling = maxBytes < UNLIMITED && bytes >= maxBytes / FACTOR;
+        if (isTelling && ticker.since(startedAt).multipliedBy(FACTOR).compareTo(slow) < 0) {
             maxBytes = maxBytes >= MAX_LIMITED ? UNLIMITED : maxBytes * FACTOR;
         }
     }

@@ -168,6 +168,7 @@ public class TimerSender {
             LOG.infof("Sending timers works again attempts=%d", failuresInARow + 1);
         }
         failuresInARow = 0;
+        hasUnmarked = false;
         listeners.notifyListeners(listener -> listener.attemptsFinished(Step.TIMERS, this));
     }
 

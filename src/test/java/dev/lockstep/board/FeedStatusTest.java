@@ -2,6 +2,7 @@ package dev.lockstep.board;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.board.tables.EnvironmentCounter.EnvironmentCounts;
 import dev.lockstep.docs.OperationsDoc;
 import io.vertx.pgclient.PgException;
 import java.io.IOException;
@@ -105,6 +106,16 @@ class FeedStatusTest {
 
         pass(60);
         assertThat(watch.notReadyReason()).contains("could not be written");
+    }
+
+    @Test
+    void environmentsThatWereCountedLongAgoAreNotKnown() {
+        assertThat(watch.environmentsWaiting()).isNaN();
+        watch.recordEnvironments(new EnvironmentCounts(1, 2, 3));
+        assertThat(watch.environmentsWaiting()).isEqualTo(2);
+
+        pass(5 * 60);
+        assertThat(watch.environmentsWaiting()).isNaN();
     }
 
     @Test

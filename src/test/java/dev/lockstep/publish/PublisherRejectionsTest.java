@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.lockstep.batch.OutgoingRecord;
+import dev.lockstep.batch.OutputPages;
 import dev.lockstep.wire.KafkaHeaders;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ class PublisherRejectionsTest extends PublisherRigTestBase {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration YEAR = Duration.ofDays(365);
+    private static final int FILLER = 90_000;
     private static final Map<String, String> HASTY =
             Map.of("max-backoff", "50ms", "max-block", "2s", "request-timeout", "2s");
     private static final String EVERYTHING_FITS = "100000";
@@ -72,6 +74,53 @@ class PublisherRejectionsTest extends PublisherRigTestBase {
         }
         assertThat(values(0)).containsExactly("0", "large", "1", "2");
         assertThat(rig.committed()).isEqualTo(Map.of(0, 2L, 1, 2L));
+    }
+
+    /** Small transactions must not leave out the very record that is tried. */
+    @Test
+    void aRefusedRecordHoldsUpItsOwnPartitionEvenIfTransactionsAreSmall() throws Exception {
+        rig.send(2, 0, 1);
+        try (TestWorker worker = new TestWorker(rig, TestWorker.COOPERATIVE, HASTY)) {
+            long generation = worker.next().generation();
+            PublishOutcome refused = worker.publish(new Publication(
+                    generation,
+                    List.of(
+                            splittable(0, 3, List.of(random(0, 1, FILLER), random(0, 2, FILLER), large(0))),
+                            output(1, 1, result(1, "0")))));
+            assertThat(refused.stalled()).containsOnlyKeys(0);
+
+            rig.proxy.freeze();
+            worker.publish(new Publication(generation, List.of(output(1, 2, result(1, "1")))));
+            rig.proxy.heal();
+            long failures = worker.publisher.failureCount();
+            await().atMost(PATIENCE).until(() -> worker.publisher.failureCount() > failures);
+            PublishOutcome other = worker.publish(new Publication(generation, List.of(output(1, 3, result(1, "2")))));
+            assertThat(other.committed()).isEqualTo(Map.of(1, 3L));
+
+            rig.configure(rig.results(), "max.message.bytes", "1000000");
+            assertThat(refused.stalled().get(0))
+                    .succeedsWithin(PATIENCE)
+                    .isEqualTo(new PublishOutcome(Map.of(0, 3L), Set.of()));
+        }
+        assertThat(rig.read(rig.results()).stream()
+                        .filter(record -> record.partition() == 0)
+                        .map(record -> record.value().length))
+                .containsExactly(FILLER, FILLER, 200_000);
+    }
+
+    /** Can be split after each record. */
+    private static PartitionOutput splittable(int partition, long next, List<OutgoingRecord> records) {
+        return new PartitionOutput(
+                partition,
+                next,
+                null,
+                records,
+                OutputPages.NONE,
+                (whole, maxBytes) -> records.size() == 1
+                        ? List.of(whole)
+                        : List.of(
+                                splittable(partition, next - records.size() + 1, records.subList(0, 1)),
+                                splittable(partition, next, records.subList(1, records.size()))));
     }
 
     /** Otherwise a topic would fill with aborted records for as long as nobody notices; the abort markers remain. */

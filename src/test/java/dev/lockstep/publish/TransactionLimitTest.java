@@ -44,11 +44,21 @@ class TransactionLimitTest {
         limit.start();
         fail(SLOW, BATCH);
 
-        succeed(SLOW.dividedBy(2));
+        succeed(SLOW.dividedBy(2), BATCH / 4);
         assertThat(limit.start()).isEqualTo(BATCH / 4);
+        succeed(Duration.ofMillis(20), BATCH / 100);
+        assertThat(limit.start()).as("little says nothing about more").isEqualTo(BATCH / 4);
         for (int i = 0; i < 9; i++) {
-            succeed(Duration.ofMillis(20));
+            succeed(Duration.ofMillis(20), limit.start());
         }
+        assertThat(limit.start()).isEqualTo(TransactionLimit.UNLIMITED);
+    }
+
+    @Test
+    void nothingSentSaysNothing() {
+        limit.start();
+        fail(SLOW, 0);
+
         assertThat(limit.start()).isEqualTo(TransactionLimit.UNLIMITED);
     }
 
@@ -57,9 +67,9 @@ class TransactionLimitTest {
         limit.recordFailure(bytes);
     }
 
-    private void succeed(Duration after) {
+    private void succeed(Duration after, long bytes) {
         limit.start();
         nanos += after.toNanos();
-        limit.recordSuccess();
+        limit.recordSuccess(bytes);
     }
 }

@@ -31,6 +31,6 @@ public final class PermanentErrors {
             return "SQLSTATE " + state;
         }
         String name = failure.getClass().getSimpleName();
-        return name.startsWith("NoStackTrace") ? failure.getMessage() : name;
+        return name.startsWith("NoStackTrace") && failure.getMessage() != null ? failure.getMessage() : name;
     }
 }

@@ -78,7 +78,7 @@ function Stop({ placement, record, open }) {
     <b>${record ? html`<${EnvironmentName} environment=${record.environment} />` : environment}</b>
     ${status === 'present' && html`<span class="small"><${Lasting} value=${since} /></span>`}
     ${status === 'current' && html`<span><${Chip} tone="good" icon="check">Current<//></span><span class="small">since <${Moment} value=${since} /></span>`}
-    ${status === 'past' && html`<span class="small muted">was here until <${Ago} value=${since} /></span>`}
+    ${status === 'past' && html`<span class="small muted">left <${Ago} value=${since} /></span>`}
     ${active && html`<span><${StatusChip} deployment=${active} /></span>`}
     ${waiting && html`<${Reasons} blockedBy=${waiting.blockedBy} />`}
     ${waiting?.earliestStart && !waiting.blockedBy.some(({ until }) => until) && html`<span class="small">starts <${Until} value=${waiting.earliestStart} /></span>`}

@@ -121,7 +121,7 @@ function Failed({ deployment, ...props }) {
 function Past(props) {
   const { placement, release, record, commands } = props;
   return html`<article class="card place past">
-    <header><span class="small muted">was here until <${Ago} value=${placement.since} /></span>
+    <header><span class="small muted">left <${Ago} value=${placement.since} /></span>
       ${commands && html`<span class="card-acts"><${ActionButton} icon="rollback" label=${`Bring ${release.release} back to ${record.environment.id}`}
         onClick=${() => openCommand(intentOf(props, 'rollback'))} /></span>`}</header>
   </article>`;
